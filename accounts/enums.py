@@ -1,0 +1,89 @@
+"""Kinds of organisations, duties, permissions and the roles that bundle them."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class OrganisationKind(TextChoices):
+    OFFICE = "office", _("联席会议办公室")
+    DEPARTMENT = "department", _("省直部门")
+    CITY = "city", _("市级办公室")
+    COUNTY = "county", _("县级办公室")
+    PARK = "park", _("园区管理机构")
+
+
+class Duty(TextChoices):
+    """A department's duty (职责): which zones or figures it answers for, policy 十(一)."""
+
+    COORDINATION = "coordination", _("统筹协调")
+    COMMERCE = "commerce", _("商务")
+    SCIENCE = "science", _("科技")
+    CUSTOMS = "customs", _("海关")
+    STATISTICS = "statistics", _("统计")
+    TAXATION = "taxation", _("税务")
+    INDUSTRY = "industry", _("工业和信息化")
+    NATURAL_RESOURCES = "natural_resources", _("自然资源")
+    ECOLOGY = "ecology", _("生态环境")
+    EMERGENCY = "emergency", _("应急管理")
+
+
+class Permission(TextChoices):
+    """A named permission; checked as `user.may(Permission.X, path)`."""
+
+    ZONE_VIEW = "zone.view", _("查看园区")
+    EXPORT = "export", _("导出数据")
+    RETURN_VIEW = "return.view", _("查看报表")
+    RETURN_FILL = "return.fill", _("填写报表")
+    RETURN_SUBMIT = "return.submit", _("报送报表")
+    RETURN_REVIEW_CITY = "return.review_city", _("市级审核")
+    RETURN_REVIEW_OFFICE = "return.review_office", _("省级确认")
+    ROUND_MANAGE = "round.manage", _("管理填报任务")
+    PROVINCE_SERIES_ENTER = "province_series.enter", _("录入全省数据")
+    TARGET_VIEW = "target.view", _("查看目标")
+    SCHEME_VIEW = "scheme.view", _("查看考核办法")
+    RUN_VIEW = "run.view", _("查看考核结果")
+    RUN_START = "run.start", _("发起考核")
+    APIKEY_MANAGE = "apikey.manage", _("管理接口密钥")
+    ADMINISTER = "administer", _("系统管理")
+
+
+class Role(TextChoices):
+    """A role (角色) is a list of permissions held in an organisation; see ROLE_PERMISSIONS."""
+
+    PARK_FILLER = "park_filler", _("园区填报员")
+    PARK_MANAGER = "park_manager", _("园区负责人")
+    COUNTY_VIEWER = "county_viewer", _("县级查看员")
+    CITY_REVIEWER = "city_reviewer", _("市级审核员")
+    DEPARTMENT_OFFICER = "department_officer", _("部门业务员")
+    OFFICE_STAFF = "office_staff", _("联席办工作人员")
+    OFFICE_LEAD = "office_lead", _("联席办负责人")
+    ADMINISTRATOR = "administrator", _("系统管理员")
+
+
+_READ = frozenset({Permission.ZONE_VIEW, Permission.RETURN_VIEW, Permission.TARGET_VIEW, Permission.RUN_VIEW})
+_PARK_FILLER = _READ | {Permission.RETURN_FILL}
+_OFFICE = _READ | {
+    Permission.EXPORT,
+    Permission.SCHEME_VIEW,
+    Permission.RETURN_REVIEW_OFFICE,
+    Permission.ROUND_MANAGE,
+    Permission.PROVINCE_SERIES_ENTER,
+    Permission.RUN_START,
+    Permission.APIKEY_MANAGE,
+}
+
+ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
+    Role.PARK_FILLER: _PARK_FILLER,
+    Role.PARK_MANAGER: _PARK_FILLER | {Permission.RETURN_SUBMIT, Permission.EXPORT, Permission.APIKEY_MANAGE},
+    Role.COUNTY_VIEWER: _READ,
+    Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.EXPORT},
+    Role.DEPARTMENT_OFFICER: _READ | {Permission.SCHEME_VIEW, Permission.EXPORT, Permission.APIKEY_MANAGE},
+    Role.OFFICE_STAFF: _OFFICE,
+    Role.OFFICE_LEAD: _OFFICE,
+    Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER, Permission.APIKEY_MANAGE, Permission.ZONE_VIEW}),
+}
+
+
+class ApiScope(TextChoices):
+    READ = "read", _("读取")
+    RETURN_WRITE = "return.write", _("填写和报送报表")

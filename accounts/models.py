@@ -1,0 +1,175 @@
+"""Who? Users, the tree of organisations, roles held in an organisation, API keys (账号与组织)."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import ROLE_PERMISSIONS, ApiScope, Duty, OrganisationKind, Permission, Role
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def within(self, paths: list[str]) -> OrganisationQuerySet:
+        """Organisations at or below any of the given paths; none when the list is empty."""
+        return self.filter(within_paths("path", paths))
+
+
+def within_paths(field: str, paths: list[str]) -> Q:
+    """A filter: `field` (a path column) lies at or below one of `paths`; matches nothing for an empty list."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition
+
+
+class Organisation(models.Model):
+    """A body in the tree (机构): office → cities → counties → park administrations; departments beside the cities.
+
+    `path` is the chain of codes from the root, "/office/city-410100/park-Z044/": territory is a prefix of it.
+    """
+
+    code = models.CharField(_("代码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
+    kind = models.CharField(_("类型"), max_length=12, choices=OrganisationKind.choices)
+    duty = models.CharField(_("职责"), max_length=24, choices=Duty.choices, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name=_("上级机构"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
+    path = models.CharField(_("路径"), max_length=240, unique=True, editable=False, db_collation="C")
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("机构")
+        verbose_name_plural = _("机构")
+        ordering = ["path"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language, the Chinese one where no other is known."""
+        return self.name_en if (get_language() or "").startswith("en") and self.name_en else self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class User(AbstractUser):
+    """A person who logs in (用户). What they may do comes from their memberships alone, superusers apart."""
+
+    display_name = models.CharField(_("姓名"), max_length=60, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+    @cached_property
+    def current_memberships(self) -> list[Membership]:
+        """Memberships in force today, with their organisations; one query, kept for the life of this object."""
+        return list(self.memberships.in_force().select_related("organisation"))
+
+    @cached_property
+    def permission_names(self) -> frozenset[str]:
+        """Every permission held anywhere."""
+        if not self.is_active:
+            return frozenset()
+        if self.is_superuser:
+            return frozenset(Permission.values)
+        return frozenset().union(*(ROLE_PERMISSIONS[m.role] for m in self.current_memberships))
+
+    def paths_with(self, permission: str) -> list[str]:
+        """Paths of the organisations in which the user holds `permission`; ["/"] for a superuser."""
+        if not self.is_active:
+            return []
+        if self.is_superuser:
+            return ["/"]
+        return [m.organisation.path for m in self.current_memberships if permission in ROLE_PERMISSIONS[m.role]]
+
+    def may(self, permission: str, path: str | None = None) -> bool:
+        """Whether the user holds `permission`, and if `path` is given, over an organisation at that path."""
+        if path is None:
+            return permission in self.permission_names
+        return any(path.startswith(held) for held in self.paths_with(permission))
+
+    def duties_with(self, permission: str) -> set[str]:
+        """Duties of the departments in which the user holds `permission`: they reach across the whole province."""
+        return {
+            m.organisation.duty
+            for m in self.current_memberships
+            if m.organisation.kind == OrganisationKind.DEPARTMENT and permission in ROLE_PERMISSIONS[m.role]
+        }
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def in_force(self) -> MembershipQuerySet:
+        today = timezone.localdate()
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today))
+
+
+class Membership(models.Model):
+    """A role held by a user in an organisation, dated (任职)."""
+
+    user = models.ForeignKey(User, verbose_name=_("用户"), on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("机构"), on_delete=models.PROTECT, related_name="memberships"
+    )
+    role = models.CharField(_("角色"), max_length=24, choices=Role.choices)
+    valid_from = models.DateField(_("生效日期"), null=True, blank=True)
+    valid_to = models.DateField(_("失效日期"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("任职")
+        verbose_name_plural = _("任职")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "organisation", "role"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation} · {self.get_role_display()}"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self) -> ApiKeyQuerySet:
+        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
+
+
+class ApiKey(models.Model):
+    """A key for a REST client (接口密钥). Only a SHA-256 of the secret is kept; the secret is shown once."""
+
+    user = models.ForeignKey(User, verbose_name=_("持有人"), on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(_("用途"), max_length=80)
+    prefix = models.CharField(_("前缀"), max_length=12, unique=True)
+    digest = models.CharField(max_length=64, editable=False)
+    scopes = ArrayField(
+        models.CharField(max_length=20, choices=ApiScope.choices), verbose_name=pgettext_lazy("api key", "范围")
+    )
+    created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("到期时间"))
+    revoked_at = models.DateTimeField(_("吊销时间"), null=True, blank=True)
+    last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("接口密钥")
+        verbose_name_plural = _("接口密钥")
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"

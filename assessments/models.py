@@ -1,0 +1,166 @@
+"""How do they compare? Schemes as published, runs frozen when done, results with their proposals (考核)."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Permission
+from accounts.models import User
+from assessments.enums import ACTIVE_STATUSES, ProposalKind, RunStatus, SchemeStatus
+from parks.enums import ZoneClass
+from parks.models import Zone
+
+_FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_violation';"
+
+
+class Scheme(models.Model):
+    """One version of an assessment method (考核办法) as its YAML text; a published text never changes."""
+
+    code = models.SlugField(_("代码"), max_length=40)
+    version = models.CharField(_("版本"), max_length=20)
+    name_zh = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=200)
+    zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
+    year_from = models.PositiveSmallIntegerField(_("适用起始年度"))
+    year_to = models.PositiveSmallIntegerField(_("适用截止年度"), null=True, blank=True)
+    text = models.TextField(_("办法全文(YAML)"))
+    digest = models.CharField(_("指纹"), max_length=64)
+    status = models.CharField(_("状态"), max_length=10, choices=SchemeStatus.choices)
+
+    class Meta:
+        verbose_name = _("考核办法")
+        verbose_name_plural = _("考核办法")
+        ordering = ["zone_class", "code", "version"]
+        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_scheme_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=SchemeStatus.PUBLISHED),
+                func=_FROZEN.format(what="a published scheme"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.version}"
+
+    @property
+    def label(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+    def get_absolute_url(self) -> str:
+        return reverse("scheme_detail", args=[self.pk])
+
+
+class Run(models.Model):
+    """One computation of a scheme over a year (考核计算): queued, done by a worker, then frozen with its inputs.
+
+    The row is the truth: progress, heartbeat and attempts live here, not in the result backend.
+    """
+
+    scheme = models.ForeignKey(Scheme, verbose_name=_("考核办法"), on_delete=models.PROTECT, related_name="runs")
+    year = models.PositiveSmallIntegerField(_("年度"))
+    status = models.CharField(_("状态"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
+    progress = models.PositiveSmallIntegerField(_("进度"), default=0)
+    stage = models.CharField(_("阶段"), max_length=60, blank=True)
+    requested_by = models.ForeignKey(User, verbose_name=_("发起人"), on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
+    started_at = models.DateTimeField(_("开始时间"), null=True)
+    finished_at = models.DateTimeField(_("完成时间"), null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    inputs = models.JSONField(_("冻结的输入"), default=dict)
+    inputs_digest = models.CharField(_("输入指纹"), max_length=64, blank=True)
+    results_digest = models.CharField(_("结果指纹"), max_length=64, blank=True)
+    engine_version = models.CharField(_("引擎版本"), max_length=20, blank=True)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
+    error = models.TextField(_("错误"), blank=True)
+
+    class Meta:
+        verbose_name = _("考核计算")
+        verbose_name_plural = _("考核计算")
+        ordering = ["-id"]
+        constraints = [
+            # Two started at once become one.
+            models.UniqueConstraint(
+                fields=["scheme", "year"], condition=Q(status__in=sorted(ACTIVE_STATUSES)), name="run_active_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="finished_run_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__status=RunStatus.DONE),
+                func=_FROZEN.format(what="a finished run"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.pk} {self.scheme} {self.year}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run_detail", args=[self.pk])
+
+
+class ResultQuerySet(models.QuerySet["Result"]):
+    def visible_to(self, user: User) -> ResultQuerySet:
+        """Results of finished runs over the zones the user may see results of."""
+        return self.filter(
+            run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW)
+        )
+
+
+class Result(models.Model):
+    """One zone's outcome in one run (考核结果): score, rank in its peer group, proposal and all that explains them.
+
+    `explanation` is `assessments.engine.explain` as data: raw → normalised → weight → points, cuts, fired rules.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="results")
+    zone = models.ForeignKey(Zone, verbose_name=_("园区"), on_delete=models.PROTECT, related_name="results")
+    score = models.FloatField(_("得分"), null=True)
+    rank = models.PositiveSmallIntegerField(_("位次"), null=True)
+    peer_group = models.CharField(_("同类组"), max_length=60)
+    group_size = models.PositiveSmallIntegerField(_("组内园区数"))
+    coverage = models.FloatField(_("数据完整度"))
+    proposal = models.CharField(_("建议"), max_length=10, choices=ProposalKind.choices)
+    fired_rules = models.JSONField(_("触发的规则"), default=list)
+    explanation = models.JSONField(_("解释"), default=dict)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
+
+    objects = ResultQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("考核结果")
+        verbose_name_plural = _("考核结果")
+        ordering = ["run", "rank", "zone__code"]
+        constraints = [models.UniqueConstraint(fields=["run", "zone"], name="result_once")]
+        triggers = [
+            pgtrigger.Trigger(
+                name="finished_result_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("holder", "BIGINT")],
+                func=f"""
+                    holder := CASE WHEN TG_OP = 'INSERT' THEN NEW.run_id ELSE OLD.run_id END;
+                    IF EXISTS (SELECT 1 FROM assessments_run WHERE id = holder AND status = '{RunStatus.DONE}') THEN
+                        {_FROZEN.format(what="a finished run")}
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.run_id}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("result_detail", args=[self.run_id, self.zone.code])

@@ -1,0 +1,61 @@
+"""Reading a policy pack's files (政策包), and the faults found in them.
+
+Each app has a `loading.py` with two functions: `check(root, faults)` reads its files below `root` and appends every
+fault it finds; `load(root)` writes them idempotently and returns counts by model name. `load_pack` calls all checks
+before any load, so a pack is loaded whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a pack: the file, the place in it (row or key), and what is wrong."""
+
+    file: str
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.file} [{self.where}] {self.what}"
+
+
+def read_csv(root: Path, name: str, columns: set[str], faults: list[Fault]) -> list[dict[str, str]]:
+    """Rows of a CSV file as dicts of stripped strings; a missing file or column is a fault and gives no rows."""
+    path = root / name
+    if not path.is_file():
+        faults.append(Fault(name, "-", "文件不存在 file is missing"))
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        missing = columns - set(reader.fieldnames or [])
+        if missing:
+            faults.append(Fault(name, "1", f"缺少列 missing columns: {', '.join(sorted(missing))}"))
+            return []
+        return [{key: (cell or "").strip() for key, cell in row.items() if key} for row in reader]
+
+
+def read_yaml(root: Path, name: str, faults: list[Fault]) -> Any:
+    """The content of a YAML file; None, with a fault, when it is missing or can't be parsed."""
+    path = root / name
+    if not path.is_file():
+        faults.append(Fault(name, "-", "文件不存在 file is missing"))
+        return None
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        faults.append(Fault(name, "-", f"YAML 无法解析 cannot be parsed: {error}"))
+        return None
+
+
+def duplicates(values: list[str]) -> set[str]:
+    """Values that occur more than once."""
+    seen: set[str] = set()
+    return {value for value in values if value in seen or seen.add(value)}  # type: ignore[func-returns-value]

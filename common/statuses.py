@@ -1,0 +1,71 @@
+"""How each status looks: words, tone and icon; never colour alone (状态标识)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Words shown, tone (ok, warn, bad, info, accent, mute) and icon of one status."""
+
+    label: Promise | str
+    tone: str
+    icon: str
+
+
+LOOKS: dict[str, Look] = {
+    # returns 报表
+    "not_started": Look(_("未开始"), "mute", "circle-dashed"),
+    "draft": Look(_("草稿"), "mute", "pencil"),
+    "submitted": Look(_("已报送"), "info", "send"),
+    "returned": Look(_("已退回"), "bad", "arrow-back-up"),
+    "city_accepted": Look(_("市级已审"), "accent", "check"),
+    "accepted": Look(_("已确认"), "ok", "circle-check"),
+    # rounds 填报任务
+    "planned": Look(_("未开放"), "mute", "calendar-event"),
+    "open": Look(_("填报中"), "info", "lock-open"),
+    "closed": Look(_("已截止"), "mute", "lock"),
+    # proposals 考核建议
+    "promote": Look(_("晋升"), "ok", "trending-up"),
+    "keep": Look(_("保持"), "mute", "minus"),
+    "watch": Look(_("观察"), "warn", "eye"),
+    "demote": Look(_("降级"), "bad", "trending-down"),
+    "undecided": Look(_("待定"), "info", "help-circle"),
+    # runs 考核运行
+    "queued": Look(_("排队中"), "mute", "hourglass-empty"),
+    "running": Look(_("计算中"), "info", "player-play"),
+    "done": Look(_("已完成"), "ok", "circle-check"),
+    "failed": Look(_("失败"), "bad", "alert-circle"),
+    "cancelled": Look(_("已取消"), "mute", "ban"),
+    # targets 目标
+    "met": Look(_("已达成"), "ok", "circle-check"),
+    "on_track": Look(_("按期推进"), "accent", "trending-up"),
+    "at_risk": Look(_("有风险"), "warn", "alert-triangle"),
+    "off_track": Look(_("偏离目标"), "bad", "alert-circle"),
+    "not_met": Look(_("未达成"), "bad", "circle-x"),
+    "no_data": Look(_("无数据"), "mute", "circle-dashed"),
+    "qualitative": Look(_("定性目标"), "mute", "quote"),
+    # findings 校验结果
+    "hard": Look(_("必须更正"), "bad", "alert-circle"),
+    "soft": Look(_("需要说明"), "warn", "alert-triangle"),
+    "notice": Look(_("提示"), "info", "info-circle"),
+    # keys, designations 密钥与称号
+    "active": Look(_("有效"), "ok", "circle-check"),
+    "expired": Look(_("已过期"), "mute", "clock"),
+    "revoked": Look(_("已撤销"), "bad", "ban"),
+}
+
+CERTAINTY: dict[str, Promise] = {
+    "A": _("确定：有正式文件或官方名录可查"),
+    "B": _("较为确定：由多个来源相互印证"),
+    "C": _("待核实：来源单一或互有出入，须由主管部门确认"),
+}
+
+
+def look(status: object) -> Look:
+    """The look of a status; one unknown here is shown in its own words, without colour."""
+    return LOOKS.get(str(getattr(status, "value", status)), Look(str(getattr(status, "label", status)), "mute", "circle"))

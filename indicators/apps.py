@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IndicatorsConfig(AppConfig):
+    """What was reported? (指标与填报)."""
+
+    name = "indicators"
+    verbose_name = _("指标与填报")

@@ -1,0 +1,43 @@
+"""Words of the registry: levels of regions, classes and levels of designations, certainty, kinds of events."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RegionLevel(TextChoices):
+    PROVINCE = "province", _("省")
+    CITY = "city", _("省辖市")
+    COUNTY = "county", _("县(市、区)")
+
+
+class ZoneClass(TextChoices):
+    """Class of a designation (类别), policy 三(一)–(四)."""
+
+    CLUSTER = "cluster", _("产业集聚区")
+    ETDZ = "etdz", _("经济技术开发区")
+    HTZ = "htz", _("高新技术产业开发区")
+    CUSTOMS = "customs", _("海关特殊监管区")
+
+
+class DesignationLevel(TextChoices):
+    NATIONAL = "national", _("国家级")
+    PROVINCIAL = "provincial", _("省级")
+    PROVINCE_DESIGNATED = "province_designated", _("省定")
+
+
+class Certainty(TextChoices):
+    """How sure a fact is (可信度): A an official text, B a good secondary source or general knowledge, C doubtful."""
+
+    A = "A", _("A 有原文或官方代码")
+    B = "B", _("B 二手资料或常识,待核")
+    C = "C", _("C 存疑,待核")
+
+
+class EventKind(TextChoices):
+    ESTABLISHED = "established", _("设立")
+    APPROVED = "approved", _("批准")
+    ADJUSTED = "adjusted", _("调整")
+    STAR = "star", _("星级")
+    RANKING = "ranking", _("排名")
+    AWARD = "award", _("表彰")
+    CATALOGUE = "catalogue", _("目录")

@@ -1,0 +1,215 @@
+"""What exists? Regions with dated codes, zones (physical areas) and the designations they carry (园区登记)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pghistory
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Duty, Permission
+from accounts.models import Organisation, User, within_paths
+from parks.enums import Certainty, DesignationLevel, EventKind, RegionLevel, ZoneClass
+
+# A department reaches the zones of its duty across the province (policy 十(一)); the others reach every class.
+DUTY_CLASSES: dict[str, ZoneClass] = {
+    Duty.COMMERCE: ZoneClass.ETDZ,
+    Duty.SCIENCE: ZoneClass.HTZ,
+    Duty.CUSTOMS: ZoneClass.CUSTOMS,
+}
+
+
+class RegionQuerySet(models.QuerySet["Region"]):
+    def valid_on(self, day: date) -> RegionQuerySet:
+        """Codes in use on that day (years are whole: a code abolished in 2019 is valid until the end of 2018)."""
+        return self.filter(
+            Q(valid_from_year=None) | Q(valid_from_year__lte=day.year),
+            Q(valid_to_year=None) | Q(valid_to_year__gt=day.year),
+        )
+
+    def cities(self) -> RegionQuerySet:
+        """The 18 reporting units (17 prefecture-level cities and 济源)."""
+        return self.filter(level=RegionLevel.CITY)
+
+
+class Region(models.Model):
+    """An administrative division under one code (行政区划), dated; changed codes name their successors."""
+
+    code = models.CharField(_("代码"), max_length=6, unique=True)
+    name = models.CharField(_("名称"), max_length=40)
+    name_en = models.CharField(_("英文名称"), max_length=60, blank=True)
+    level = models.CharField(_("层级"), max_length=10, choices=RegionLevel.choices)
+    kind = models.CharField(_("类型"), max_length=20)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    office = models.ForeignKey(
+        Organisation,
+        verbose_name=_("办公室"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="regions",
+    )
+    valid_from_year = models.PositiveSmallIntegerField(_("启用年份"), null=True, blank=True)
+    valid_to_year = models.PositiveSmallIntegerField(_("停用年份"), null=True, blank=True)
+    successors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="predecessors")
+    province_managed_from = models.DateField(_("省直管起始"), null=True, blank=True)
+    certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
+    source = models.CharField(_("来源"), max_length=160)
+
+    objects = RegionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("行政区划")
+        verbose_name_plural = _("行政区划")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") and self.name_en else self.name
+
+
+class ZoneQuerySet(models.QuerySet["Zone"]):
+    def visible_to(self, user: User, permission: str = Permission.ZONE_VIEW) -> ZoneQuerySet:
+        """Zones over which the user holds `permission`: by territory, and for departments by their duty."""
+        paths = user.paths_with(permission)
+        condition = within_paths("administration__path", paths)
+        for duty in user.duties_with(permission):
+            zone_class = DUTY_CLASSES.get(duty)
+            if zone_class is None:
+                return self
+            condition |= Q(Exists(Designation.objects.filter(zone=OuterRef("pk"), zone_class=zone_class)))
+        return self.filter(condition)
+
+    def of_class(self, zone_class: str, day: date) -> ZoneQuerySet:
+        """Zones that carry a designation of that class in force on that day, each once."""
+        return self.filter(
+            Exists(Designation.objects.in_force_on(day).filter(zone=OuterRef("pk"), zone_class=zone_class))
+        )
+
+
+@pghistory.track()
+class Zone(models.Model):
+    """The physical area (园区): whatever plates it carries, it is one row; areas and figures count once."""
+
+    code = models.CharField(_("编号"), max_length=8, unique=True)
+    name = models.CharField(_("名称"), max_length=80)
+    city = models.ForeignKey(Region, verbose_name=_("省辖市"), on_delete=models.PROTECT, related_name="city_zones")
+    county = models.ForeignKey(
+        Region, verbose_name=_("县(市、区)"), null=True, blank=True, on_delete=models.PROTECT, related_name="county_zones"
+    )
+    administration = models.OneToOneField(
+        Organisation, verbose_name=_("管理机构"), on_delete=models.PROTECT, related_name="zone"
+    )
+    leading_industries = ArrayField(models.CharField(max_length=40), verbose_name=_("主导产业"), default=list)
+    planned_area_km2 = models.DecimalField(_("规划面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    built_area_km2 = models.DecimalField(_("建成区面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    star = models.PositiveSmallIntegerField(_("星级"), null=True, blank=True)
+    star_note = models.CharField(_("星级说明"), max_length=80, blank=True)
+    name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
+    fact_certainty = models.CharField(_("事实可信度"), max_length=1, choices=Certainty.choices, blank=True)
+    source_grade = models.CharField(_("来源级别"), max_length=60)
+    note = models.CharField(_("备注"), max_length=240, blank=True)
+
+    objects = ZoneQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("园区")
+        verbose_name_plural = _("园区")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("zone_detail", args=[self.code])
+
+
+class DesignationQuerySet(models.QuerySet["Designation"]):
+    def in_force_on(self, day: date) -> DesignationQuerySet:
+        """Designations valid on that day; an unknown start counts as long ago (the list of 2017 is the oldest known)."""
+        return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+@pghistory.track()
+class Designation(models.Model):
+    """A plate on a zone (牌子): class × level × name × approval, dated. Level counts count these, areas count zones."""
+
+    code = models.CharField(_("编号"), max_length=8, unique=True)
+    zone = models.ForeignKey(Zone, verbose_name=_("园区"), on_delete=models.PROTECT, related_name="designations")
+    zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
+    subclass = models.CharField(_("小类"), max_length=30, blank=True)
+    level = models.CharField(_("级别"), max_length=20, choices=DesignationLevel.choices)
+    name = models.CharField(_("名称"), max_length=80)
+    approved_on = models.CharField(_("批准时间"), max_length=10, blank=True, help_text=_("按来源精度:年、年月或年月日"))
+    approval_document = models.CharField(_("批准文号"), max_length=60, blank=True)
+    approved_area_ha = models.DecimalField(_("核准面积(公顷)"), max_digits=10, decimal_places=2, null=True, blank=True)
+    catalogue_2018 = models.BooleanField(_("列入2018年版目录"), default=False)
+    nbs_code = models.CharField(_("统计用区划代码"), max_length=6, blank=True)
+    valid_from = models.DateField(_("生效"), null=True, blank=True)
+    valid_to = models.DateField(_("失效"), null=True, blank=True)
+    plate_certainty = models.CharField(
+        _("一区多牌可信度"), max_length=1, choices=Certainty.choices, blank=True
+    )
+    name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
+    source_grade = models.CharField(_("来源级别"), max_length=60)
+    note = models.CharField(_("备注"), max_length=240, blank=True)
+
+    objects = DesignationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("称号")
+        verbose_name_plural = _("称号")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ZoneAlias(models.Model):
+    """Another spelling or former name under which sources know a zone (别名)."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(_("名称"), max_length=80)
+    certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
+    note = models.CharField(_("备注"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("别名")
+        verbose_name_plural = _("别名")
+        constraints = [models.UniqueConstraint(fields=["zone", "name"], name="zone_alias_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ZoneEvent(models.Model):
+    """A dated happening on a zone's timeline (大事记): approval, award, published rank, star, adjustment."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="events")
+    year = models.PositiveSmallIntegerField(_("年份"))
+    happened_on = models.CharField(_("时间"), max_length=10, help_text=_("按来源精度:年、年月或年月日"))
+    kind = models.CharField(_("类型"), max_length=12, choices=EventKind.choices)
+    title = models.CharField(_("内容"), max_length=160)
+    rank = models.PositiveSmallIntegerField(_("位次"), null=True, blank=True)
+    certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
+    source_grade = models.CharField(_("来源级别"), max_length=60)
+    note = models.CharField(_("备注"), max_length=160, blank=True)
+
+    class Meta:
+        verbose_name = _("大事记")
+        verbose_name_plural = _("大事记")
+        ordering = ["happened_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "happened_on", "kind", "title"], name="zone_event_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.happened_on} {self.title}"

@@ -1,0 +1,114 @@
+"""What was ordered? The policy's text, its provisions in place, and the instruments that carry them out (政策)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from policy.enums import InstrumentKind
+
+
+class Document(models.Model):
+    """A policy document (政策文件) as loaded from a pack; its text never changes under the offsets of its provisions."""
+
+    code = models.SlugField(_("代码"), unique=True)
+    number = models.CharField(_("文号"), max_length=60)
+    title = models.CharField(_("标题"), max_length=200)
+    title_en = models.CharField(_("英文标题"), max_length=240)
+    issuer = models.CharField(_("发文机关"), max_length=120)
+    issued_on = models.DateField(_("成文日期"))
+    text = models.TextField(_("正文"))
+
+    class Meta:
+        verbose_name = _("政策文件")
+        verbose_name_plural = _("政策文件")
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+class Instrument(models.Model):
+    """What a provision asks to exist (政策工具): a target, rule, register, indicator, classification or procedure."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="instruments")
+    key = models.CharField(_("代码"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=16, choices=InstrumentKind.choices)
+    name_zh = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=200)
+    subject = models.CharField(_("对象"), max_length=20)
+    fields = models.TextField(_("字段与条件"), help_text=_("政策包中的原始声明"))
+
+    class Meta:
+        verbose_name = _("政策工具")
+        verbose_name_plural = _("政策工具")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["document", "key"], name="instrument_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class Provision(models.Model):
+    """One thing the policy says (条款要点), with its exact quote: document.text[start:end] == quote."""
+
+    document = models.ForeignKey(Document, on_delete=models.CASCADE, related_name="provisions")
+    code = models.CharField(_("编号"), max_length=8, unique=True)
+    section = models.CharField(_("章节"), max_length=20)
+    kind = models.CharField(_("类型"), max_length=16, choices=InstrumentKind.choices)
+    year = models.PositiveSmallIntegerField(_("年份"), null=True, blank=True)
+    quote = models.TextField(_("原文"))
+    start = models.PositiveIntegerField(_("起始位置"))
+    end = models.PositiveIntegerField(_("结束位置"))
+    gloss_en = models.TextField(_("英文释义"))
+    note_en = models.TextField(_("落实说明(英文)"), blank=True)
+    subject = models.CharField(_("对象"), max_length=20)
+    instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="provisions")
+
+    class Meta:
+        verbose_name = _("条款要点")
+        verbose_name_plural = _("条款要点")
+        ordering = ["start", "end", "code"]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.section}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("provision_detail", args=[self.code])
+
+
+class Carrier(models.Model):
+    """What carries an instrument out today (落实载体): written by the app that owns it, so that this floor looks up to none.
+
+    `url_name`/`url_arg` are reversed in the page; `label_zh`/`label_en` say what is found there.
+    """
+
+    instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="carriers")
+    owner = models.CharField(max_length=20, help_text=_("写入此行的应用"))
+    url_name = models.CharField(max_length=60)
+    url_arg = models.CharField(max_length=60, blank=True)
+    label_zh = models.CharField(max_length=160)
+    label_en = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name = _("落实载体")
+        verbose_name_plural = _("落实载体")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["instrument", "owner", "url_name", "url_arg"], name="carrier_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return self.label_en if (get_language() or "").startswith("en") else self.label_zh
+
+    def get_absolute_url(self) -> str:
+        return reverse(self.url_name, args=[self.url_arg] if self.url_arg else [])

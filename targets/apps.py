@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TargetsConfig(AppConfig):
+    """What was promised? (目标)."""
+
+    name = "targets"
+    verbose_name = _("目标")
