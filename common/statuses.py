@@ -28,12 +28,12 @@ LOOKS: dict[str, Look] = {
     # rounds 填报任务
     "planned": Look(_("未开放"), "mute", "calendar-event"),
     "open": Look(_("填报中"), "info", "lock-open"),
-    "closed": Look(_("已截止"), "mute", "lock"),
+    "closed": Look(_("已结束"), "mute", "lock"),
     # proposals 考核建议
-    "promote": Look(_("晋升"), "ok", "trending-up"),
+    "promote": Look(_("建议晋升"), "ok", "trending-up"),
     "keep": Look(_("保持"), "mute", "minus"),
-    "watch": Look(_("观察"), "warn", "eye"),
-    "demote": Look(_("降级"), "bad", "trending-down"),
+    "watch": Look(_("重点关注"), "warn", "eye"),
+    "demote": Look(_("建议降级"), "bad", "trending-down"),
     "undecided": Look(_("待定"), "info", "help-circle"),
     # runs 考核运行
     "queued": Look(_("排队中"), "mute", "hourglass-empty"),
@@ -42,17 +42,19 @@ LOOKS: dict[str, Look] = {
     "failed": Look(_("失败"), "bad", "alert-circle"),
     "cancelled": Look(_("已取消"), "mute", "ban"),
     # targets 目标
-    "met": Look(_("已达成"), "ok", "circle-check"),
-    "on_track": Look(_("按期推进"), "accent", "trending-up"),
+    "met": Look(_("已达到"), "ok", "circle-check"),
+    "on_track": Look(_("进度正常"), "accent", "trending-up"),
     "at_risk": Look(_("有风险"), "warn", "alert-triangle"),
-    "off_track": Look(_("偏离目标"), "bad", "alert-circle"),
-    "not_met": Look(_("未达成"), "bad", "circle-x"),
+    "off_track": Look(_("滞后"), "bad", "alert-circle"),
+    "not_met": Look(_("未达到"), "bad", "circle-x"),
     "no_data": Look(_("无数据"), "mute", "circle-dashed"),
-    "qualitative": Look(_("定性目标"), "mute", "quote"),
+    "qualitative": Look(_("定性"), "mute", "quote"),
     # findings 校验结果
-    "hard": Look(_("必须更正"), "bad", "alert-circle"),
-    "soft": Look(_("需要说明"), "warn", "alert-triangle"),
+    "hard": Look(_("强制"), "bad", "alert-circle"),
+    "soft": Look(_("需说明"), "warn", "alert-triangle"),
     "notice": Look(_("提示"), "info", "info-circle"),
+    # schemes 办法
+    "published": Look(_("已发布"), "ok", "circle-check"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

@@ -28,6 +28,8 @@ SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or secrets_check.local_sec
 ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 
+VERSION = "0.1.0"  # shown at the foot of every page
+
 # Applications ---------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "config",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "parks",
     "policy",
     "accounts",
+    "common",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -40,7 +40,7 @@ def status(value: object, label: str = "") -> SafeString:
     if value in (None, ""):
         return SafeString("")
     shown = look(value)
-    words = label or shown.label
+    words = label or getattr(value, "label", shown.label)
     return format_html('<span class="status tone-{}">{}{}</span>', shown.tone, icon(shown.icon), words)
 
 

@@ -1,0 +1,96 @@
+"""What every page needs: navigation by permission, who is logged in, the version (页面公共上下文)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation: URL name, icon, label, and the permissions of which one is enough (none: log-in is)."""
+
+    name: str
+    icon: str
+    label: Promise
+    permissions: tuple[str, ...] = ()
+
+
+GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
+    (
+        None,
+        (
+            Entry("home", "home", _("首页")),
+            Entry("dashboard", "layout-dashboard", _("全省总览"), ("target.view",)),
+            Entry("zone_list", "building-factory-2", _("园区"), ("zone.view",)),
+        ),
+    ),
+    (
+        _("办理"),
+        (
+            Entry("round_list", "file-pencil", _("填报"), ("return.view",)),
+            Entry("review_queue", "checklist", _("审核"), ("return.review_city", "return.review_office")),
+            Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
+            Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
+            Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
+        ),
+    ),
+    (
+        _("依据"),
+        (
+            Entry("policy_reader", "book-2", _("政策")),
+            Entry("indicator_list", "list-details", _("指标目录")),
+            Entry("scheme_list", "scale", _("考核办法"), ("scheme.view",)),
+        ),
+    ),
+    (
+        _("系统"),
+        (
+            Entry("api_docs", "api", _("数据接口")),
+            Entry("apikey_list", "key", _("接口密钥"), ("apikey.manage",)),
+            Entry("admin:index", "settings", _("管理"), ("superuser",)),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: `nav` (groups of items this user may open), `memberships`, `portal_version`."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": [], "portal_version": settings.VERSION}
+    held = set(user.permission_names) | ({"superuser"} if user.is_superuser else set())
+    groups = [
+        {"label": label, "items": [item for entry in entries if (item := _item(entry, held))]}
+        for label, entries in GROUPS
+    ]
+    _mark_active(groups, request.path)
+    return {
+        "nav": [group for group in groups if group["items"]],
+        "memberships": user.current_memberships,
+        "portal_version": settings.VERSION,
+    }
+
+
+def _item(entry: Entry, held: set[str]) -> dict[str, Any] | None:
+    if entry.permissions and held.isdisjoint(entry.permissions):
+        return None
+    try:
+        url = reverse(entry.name)
+    except NoReverseMatch:  # an app that is not installed in this deployment has no line in the navigation
+        return None
+    return {"name": entry.name, "url": url, "icon": entry.icon, "label": entry.label, "active": False}
+
+
+def _mark_active(groups: list[dict[str, Any]], path: str) -> None:
+    """Mark the item with the longest URL that starts the path; the home page only for itself."""
+    items = [item for group in groups for item in group["items"]]
+    hits = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
+    if hits:
+        max(hits, key=lambda item: len(item["url"]))["active"] = True
