@@ -1,0 +1,170 @@
+"""The targets of a pack (政策包中的目标)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from accounts.enums import Duty
+from common.formula import Formula, FormulaError
+from common.packs import Fault, duplicates, read_csv, read_yaml
+from parks.enums import DesignationLevel, ZoneClass
+from policy.models import Carrier, Provision
+from targets.enums import Measure, Operator
+from targets.models import Target
+
+FILE = "targets/targets.yaml"
+
+
+class CountSpec(BaseModel):
+    """Zones or designations that pass a test on a formula: strictly above, or at least, a threshold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    expression: str
+    above: float | None = None
+    at_least: float | None = None
+    zone_class: ZoneClass | None = None
+    level: DesignationLevel | None = None
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _one_threshold(self) -> CountSpec:
+        if (self.above is None) == (self.at_least is None):
+            raise ValueError("exactly one of above, at_least")
+        return self
+
+
+class DesignationSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    level: DesignationLevel
+    zone_class: ZoneClass | None = None
+
+
+class RatioSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    zone_class: ZoneClass
+    numerator: str
+    denominator: str
+    factor: float = 1
+
+
+class SeriesSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    indicator: str
+
+
+class NoSpec(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+SPECS: dict[str, type[BaseModel]] = {
+    Measure.COUNT_ZONES: CountSpec,
+    Measure.SHARE_DESIGNATIONS: CountSpec,
+    Measure.COUNT_DESIGNATIONS: DesignationSpec,
+    Measure.RATIO_OF_SUMS: RatioSpec,
+    Measure.PROVINCE_SERIES: SeriesSpec,
+    Measure.QUALITATIVE: NoSpec,
+}
+
+
+class TargetEntry(BaseModel):
+    """One target as written in the pack."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str
+    provision: str
+    name_zh: str
+    name_en: str
+    year: int
+    operator: Operator
+    value: float | None = None
+    unit: str = ""
+    tolerance_pct: float = 0
+    tolerance_by: str
+    measure: Measure
+    spec: dict[str, Any] = {}
+    lead: Duty
+    note_zh: str = ""
+    note_en: str = ""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> TargetEntry:
+        if (self.measure == Measure.QUALITATIVE) != (self.value is None):
+            raise ValueError("a qualitative target has no value, every other has one")
+        SPECS[self.measure].model_validate(self.spec)
+        return self
+
+
+def codes_used(measure: str, spec: dict[str, Any]) -> set[str]:
+    """Indicator codes a measure reads."""
+    if measure in {Measure.COUNT_ZONES, Measure.SHARE_DESIGNATIONS}:
+        return set(Formula.parse(spec["expression"]).names)
+    if measure == Measure.RATIO_OF_SUMS:
+        return {spec["numerator"], spec["denominator"]}
+    if measure == Measure.PROVINCE_SERIES:
+        return {spec["indicator"]}
+    return set()
+
+
+def _entries(root: Path, faults: list[Fault]) -> list[TargetEntry]:
+    entries = []
+    for number, raw in enumerate(read_yaml(root, FILE, faults) or [], start=1):
+        where = str(raw.get("code", number)) if isinstance(raw, dict) else str(number)
+        try:
+            entries.append(TargetEntry.model_validate(raw))
+        except ValidationError as error:
+            faults += [
+                Fault(FILE, f"{where} {'.'.join(str(p) for p in e['loc'])}".strip(), e["msg"]) for e in error.errors()
+            ]
+    return entries
+
+
+def check(root: Path, faults: list[Fault]) -> None:
+    """Every target is well formed, its provision exists, its indicators are in the catalogue."""
+    entries = _entries(root, faults)
+    faults += [Fault(FILE, code, "编号重复 the code occurs twice") for code in duplicates([e.code for e in entries])]
+    provisions = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
+    known = {item.get("code") for item in read_yaml(root, "indicators/catalogue.yaml", []) or []}
+    for entry in entries:
+        if entry.provision not in provisions:
+            faults.append(Fault(FILE, entry.code, f"没有条款 no such provision: {entry.provision}"))
+        try:
+            unknown = codes_used(entry.measure, entry.spec) - known
+        except FormulaError as error:
+            faults.append(Fault(FILE, entry.code, str(error)))
+            continue
+        if unknown:
+            faults.append(Fault(FILE, entry.code, f"没有指标 no such indicator: {', '.join(sorted(unknown))}"))
+
+
+def load(root: Path) -> dict[str, int]:
+    """Write the targets and, for the policy page, what carries their instruments out."""
+    provisions = {p.code: p for p in Provision.objects.all()}
+    entries = _entries(root, [])
+    Carrier.objects.filter(owner="targets").exclude(url_arg__in=[e.code for e in entries]).delete()
+    for position, entry in enumerate(entries, start=1):
+        fields = entry.model_dump(exclude={"code", "provision"})
+        provision = provisions[entry.provision]
+        # Tolerances are settings of the office: a pack gives their first value and never takes a changed one back.
+        kept = {"tolerance_pct", "tolerance_by"}
+        Target.objects.update_or_create(
+            code=entry.code,
+            defaults={"provision": provision, "position": position}
+            | {name: value for name, value in fields.items() if name not in kept},
+            create_defaults={"provision": provision, "position": position} | fields,
+        )
+        Carrier.objects.update_or_create(
+            instrument=provision.instrument,
+            owner="targets",
+            url_name="target_detail",
+            url_arg=entry.code,
+            defaults={"label_zh": f"目标 {entry.code} {entry.name_zh}", "label_en": f"Target {entry.code} {entry.name_en}"},
+        )
+    return {"targets": len(entries)}

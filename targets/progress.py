@@ -1,0 +1,51 @@
+"""Whether a target is met, and before its year whether it is on the way (目标进度判定).
+
+In and after its year a target is met or not met. Before, the value is held against the straight line from the first
+year with data to the target; the cut-offs 0.95 and 0.60 are those of Eurostat's and Open SDG's progress measures.
+The line starts where data start, because the policy names no baseline (domain: baselines of T01–T12 are not known).
+"""
+
+from __future__ import annotations
+
+from targets.enums import Operator, TargetStatus
+
+ON_TRACK, AT_RISK = 0.95, 0.60
+
+
+def meets(value: float, operator: str, goal: float, tolerance_pct: float) -> bool:
+    """Whether `value` satisfies the operator. ≈ ("左右", "基本") asks for the goal less the office's tolerance.
+
+    A count above an "about" target is not a failure: 23 zones where about 20 were wanted is met.
+    """
+    slack = goal * tolerance_pct / 100
+    match operator:
+        case Operator.AT_LEAST:
+            return value >= goal
+        case Operator.ABOUT:
+            return value >= goal - slack
+        case Operator.AT_MOST:
+            return value <= goal + slack
+        case Operator.EQUAL:
+            return abs(value - goal) <= slack + 1e-9
+    raise ValueError(f"no comparison for {operator}")
+
+
+def status_of(
+    *, year: int, value: float | None, start: tuple[int, float] | None, target_year: int, operator: str, goal: float,
+    tolerance_pct: float,
+) -> TargetStatus:
+    """Status at the end of `year`. `start` is the first (year, value) known; operator ≤ is judged only by its year."""
+    if value is None:
+        return TargetStatus.NO_DATA
+    if meets(value, operator, goal, tolerance_pct):
+        return TargetStatus.MET
+    if year >= target_year:
+        return TargetStatus.NOT_MET
+    if start is None or start[0] >= year:
+        return TargetStatus.AT_RISK
+    first_year, first = start
+    expected = (goal - first) * (year - first_year) / (target_year - first_year)
+    ratio = (value - first) / expected if expected else 1.0
+    if ratio >= ON_TRACK:
+        return TargetStatus.ON_TRACK
+    return TargetStatus.AT_RISK if ratio >= AT_RISK else TargetStatus.OFF_TRACK

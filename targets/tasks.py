@@ -1,0 +1,90 @@
+"""Keeps every target's progress as fresh as the newest accepted figure (目标进展刷新)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from celery import shared_task
+from django.db import connection, transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from indicators.selectors import newest_change
+from targets.enums import Measure, TargetStatus
+from targets.measures import Data, Measured, collect, compute
+from targets.models import Progress, Target
+from targets.progress import status_of
+
+_LOCK = 159_02017  # any number of our own: one refresh at a time
+
+
+@shared_task
+def progress_refresh() -> int:
+    """Recompute all targets when news is newer than what is stored; returns how many rows were written, else 0."""
+    newest = newest_change()
+    held = Progress.objects.aggregate(oldest=Min("data_change_id"))["oldest"]
+    if held is not None and held >= newest and Progress.objects.values("target").distinct().count() == _countable():
+        return 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
+        row = cursor.fetchone()
+        return recompute(newest) if row and row[0] else 0
+
+
+def _countable() -> int:
+    return Target.objects.exclude(measure=Measure.QUALITATIVE).count()
+
+
+def years_of(data: Data) -> list[int]:
+    """Years that have any figure, of zones or of the province."""
+    zone_years = {int(y) for y in data.figures.index.get_level_values("year")} if len(data.figures) else set()
+    return sorted(zone_years | {int(y) for y in data.series["year"]})
+
+
+def recompute(newest: int) -> int:
+    """Write progress of every countable target for every year with data."""
+    targets = list(Target.objects.exclude(measure=Measure.QUALITATIVE))
+    data = collect(targets)
+    years = years_of(data) or [timezone.localdate().year]
+    rows = [row for target in targets for row in _rows(data, target, years, newest)]
+    Progress.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["target", "year"],
+        update_fields=[
+            "value", "numerator", "denominator", "status", "detail", "synthetic", "data_change_id", "computed_at",
+        ],
+    )
+    return len(rows)
+
+
+def _rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
+    measured = {year: compute(data, target, year) for year in years}
+    start = next(((year, m.value) for year, m in measured.items() if m.value is not None), None)
+    return [_row(target, year, m, start, newest) for year, m in measured.items()]
+
+
+def _row(target: Target, year: int, m: Measured, start: tuple[int, float] | None, newest: int) -> Progress:
+    status: TargetStatus = status_of(
+        year=year,
+        value=m.value,
+        start=start,
+        target_year=target.year,
+        operator=target.operator,
+        goal=float(target.value or 0),
+        tolerance_pct=float(target.tolerance_pct),
+    )
+    parts: dict[str, Any] = asdict(m)
+    return Progress(
+        target=target,
+        year=year,
+        value=m.value,
+        numerator=m.numerator,
+        denominator=m.denominator,
+        status=status,
+        detail={name: parts[name] for name in ("counted", "nearest", "missing")},
+        synthetic=m.synthetic,
+        data_change_id=newest,
+        computed_at=timezone.now(),
+    )
