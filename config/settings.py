@@ -7,7 +7,9 @@
 from datetime import timedelta
 from pathlib import Path
 
+import django_stubs_ext
 import environ
+import pghistory
 import structlog
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = embedded.data_dir()
 
 env = environ.Env()
+django_stubs_ext.monkeypatch()  # lets classes of Django be written with their model: ModelAdmin[Zone]
 
 # Mode -----------------------------------------------------------------------------------------------------------
 SERVER = env.str("DJANGO_ENV", default="local") == "server"
@@ -48,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.contrib.postgres",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -100,8 +103,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-INSTALLED_APPS.append("django.forms")
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # so that templates/ may override a widget
 
 # Database and Redis ---------------------------------------------------------------------------------------------
 # The embedded servers' addresses are fixed by the data directory, so that a worker or a type checker can import the
@@ -243,6 +245,10 @@ STORAGES = {
 }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 MEDIA_URL = "media/"  # uploads are evidence: views hand them out after a permission check, the web server never does
+
+# History --------------------------------------------------------------------------------------------------------
+PGHISTORY_APPEND_ONLY = True  # the database refuses to change or delete history
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="history")
 
 # REST -----------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

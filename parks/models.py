@@ -95,7 +95,7 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
         )
 
 
-@pghistory.track()
+@pghistory.track(model_name="ZoneHistory")  # its default, ZoneEvent, is the timeline's
 class Zone(models.Model):
     """The physical area (园区): whatever plates it carries, it is one row; areas and figures count once."""
 
