@@ -1,0 +1,105 @@
+/* Numbers as people type and paste them: read strictly, shown with thousands. Works on text, so no digit is lost.
+   The same rules stand in indicators/forms.py, which has the last word. */
+window.NumberText = (function () {
+  "use strict";
+  const MULTIPLES = { 十: 1, 百: 2, 千: 3, 万: 4, 十万: 5, 百万: 6, 千万: 7, 亿: 8, 万亿: 12 };
+  const WORDY = /^([+-]?[\d,.]+)(万亿|千万|百万|十万|亿|万|千|百|十)(元|亩|人|吨|美元)?$/;
+
+  /** Full-width digits, odd minus signs and every kind of space, made plain. */
+  function plain(text) {
+    return text.normalize("NFKC").replace(/[\u2010-\u2015\u2212]/g, "-").replace(/[\s\u200b\ufeff]/g, "");
+  }
+
+  /** Moves the decimal point of a plain number by `power` places, on the text. */
+  function shift(text, power) {
+    const negative = text.startsWith("-");
+    let [whole, part = ""] = text.replace(/^[+-]/, "").split(".");
+    if (power >= 0) {
+      part = part.padEnd(power, "0");
+      whole += part.slice(0, power);
+      part = part.slice(power);
+    } else {
+      whole = whole.padStart(1 - power, "0");
+      part = whole.slice(power) + part;
+      whole = whole.slice(0, power);
+    }
+    return tidy((negative ? "-" : "") + whole + (part ? "." + part : ""));
+  }
+
+  /** No leading zeros, no plus, no empty or superfluous decimals. */
+  function tidy(text) {
+    const negative = text.startsWith("-");
+    let [whole, part = ""] = text.replace(/^[+-]/, "").split(".");
+    whole = whole.replace(/^0+(?=\d)/, "") || "0";
+    part = part.replace(/0+$/, "");
+    const body = part ? `${whole}.${part}` : whole;
+    return negative && body !== "0" ? `-${body}` : body;
+  }
+
+  /** Rounds half away from zero to `decimals` places, on the text. */
+  function round(text, decimals) {
+    const [whole, part = ""] = tidy(text).replace("-", "").split(".");
+    if (part.length <= decimals) return tidy(text);
+    let digits = BigInt(whole + part.slice(0, decimals).padEnd(decimals, "0"));
+    if (part[decimals] >= "5") digits += 1n;
+    const body = digits.toString().padStart(decimals + 1, "0");
+    const cut = body.length - decimals;
+    return tidy((text.startsWith("-") ? "-" : "") + body.slice(0, cut) + (decimals ? "." + body.slice(cut) : ""));
+  }
+
+  /** "12万" in a field of 万元 may mean two things: both are offered, none is taken. */
+  function readings(match, unit) {
+    const power = MULTIPLES[match[2]];
+    const bare = match[1].replace(/,/g, "");
+    const inUnit = unit.startsWith("万") ? power - 4 : power;
+    const choices = match[3] ? [shift(bare, inUnit)] : [shift(bare, power), shift(bare, inUnit)];
+    return [...new Set(choices)];
+  }
+
+  /**
+   * Reads what was typed for one indicator.
+   * @param {string} text @param {{unit: string, decimals: number, minimum: string, maximum: string}} spec
+   * @returns {{number: string} | {error: string, params?: object, choices?: string[]}} number is "" for an empty field
+   */
+  function read(text, spec) {
+    let bare = plain(text);
+    if (spec.unit && bare.length > spec.unit.length && bare.endsWith(spec.unit)) bare = bare.slice(0, -spec.unit.length);
+    if (bare === "") return { number: "" };
+    if (/^[+-]?\d[\d.]*e[+-]?\d+$/i.test(bare)) return { error: "scientific", params: { text } };
+    const wordy = WORDY.exec(bare);
+    if (wordy && Number.isFinite(Number(wordy[1].replace(/,/g, "")))) {
+      return { error: "wordy", params: { text, unit: spec.unit }, choices: readings(wordy, spec.unit) };
+    }
+    if (bare.includes(",")) {
+      if (!/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare)) return { error: /[^\d,.+-]/.test(bare) ? "text" : "commas", params: { text } };
+      bare = bare.replace(/,/g, "");
+    }
+    if (!/^[+-]?(\d+\.?\d*|\.\d+)$/.test(bare)) return { error: "text", params: { text } };
+    return checkRange(tidy(bare), spec);
+  }
+
+  function checkRange(number, spec) {
+    const decimals = (number.split(".")[1] || "").length;
+    if (decimals > spec.decimals) {
+      const params = { most: spec.decimals, now: decimals };
+      return { error: spec.decimals ? "decimals" : "whole", params, choices: [round(number, spec.decimals)] };
+    }
+    if (spec.minimum !== "" && Number(number) < Number(spec.minimum)) {
+      return Number(spec.minimum) === 0 ? { error: "negative" } : { error: "low", params: { limit: group(tidy(spec.minimum)) } };
+    }
+    if (spec.maximum !== "" && Number(number) > Number(spec.maximum)) {
+      return { error: "high", params: { limit: group(tidy(spec.maximum)) } };
+    }
+    if (number.replace(/^-|\..*$/g, "").length > 16) return { error: "long" };
+    return { number };
+  }
+
+  /** "1234567.5" → "1,234,567.5". */
+  function group(number) {
+    const [whole, part] = number.split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+    return part === undefined ? grouped : `${grouped}.${part}`;
+  }
+
+  return { plain, read, group, shift, tidy };
+})();

@@ -1,0 +1,165 @@
+/* One cell of a return's form: number, absence, comment, how it stands; and what waits in the browser to be sent. */
+window.ReturnForm = (function () {
+  "use strict";
+  const form = document.querySelector("form[data-return]");
+  if (!form) return null;
+  const texts = JSON.parse(document.getElementById("return-texts").textContent);
+  const PARTS = ["number", "absence", "comment"];
+  const ICONS = {
+    saved: "check", saving: "loader-2", waiting: "hourglass-empty", editing: "pencil",
+    invalid: "alert-circle", conflict: "git-compare", failed: "alert-triangle", locked: "lock",
+  };
+
+  function say(key, params = {}) {
+    return (texts[key] || key).replace(/\{(\w+)\}/g, (whole, name) => (name in params ? params[name] : whole));
+  }
+
+  function element(tag, attributes = {}, ...children) {
+    const made = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    made.append(...children);
+    return made;
+  }
+
+  function icon(name) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("class", name === "loader-2" ? "icon spin" : "icon");
+    svg.setAttribute("aria-hidden", "true");
+    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+    use.setAttribute("href", `${form.dataset.icons}#${name}`);
+    svg.append(use);
+    return svg;
+  }
+
+  function same(left, right) {
+    const bare = (values) => NumberText.read(values.number || "", { unit: "", decimals: 20, minimum: "", maximum: "" }).number;
+    return left.absence === right.absence && left.comment.trim() === right.comment.trim() && bare(left) === bare(right);
+  }
+
+  /* ---- what waits to be sent, one key for each cell: two tabs don't overwrite each other's ---- */
+  const store = {
+    prefix: `yuanqu-return:${form.dataset.key}:`,
+    read(code) {
+      try { return JSON.parse(localStorage.getItem(this.prefix + code)); } catch { return null; }
+    },
+    write(code, entry) {
+      try { localStorage.setItem(this.prefix + code, JSON.stringify(entry)); } catch { /* private window: memory only */ }
+    },
+    drop(code) {
+      try { localStorage.removeItem(this.prefix + code); } catch { /* nothing was stored */ }
+    },
+  };
+
+  /* ---- one cell: number, absence, comment ---- */
+  class Cell {
+    constructor(body) {
+      this.body = body;
+      this.code = body.dataset.cell;
+      this.spec = {
+        unit: body.dataset.unit, decimals: Number(body.dataset.decimals),
+        minimum: body.dataset.minimum, maximum: body.dataset.maximum,
+      };
+      for (const part of PARTS) this[part] = body.querySelector(`[data-part="${part}"]`);
+      this.stateLine = body.querySelector("[data-state-line]");
+      this.note = body.querySelector("[data-note]");
+      this.message = body.querySelector("[data-message]");
+      this.entry = null;
+      this.server = this.taken();
+      this.change = body.querySelector("[data-change]");
+    }
+
+    get revision() { return Number(this.body.dataset.revision); }
+    get label() { return this.body.dataset.label; }
+    get state() { return this.body.dataset.state; }
+    get filled() { return Boolean(this.number.value.trim() || this.absence.value); }
+
+    taken() {
+      return { number: this.number.value, absence: this.absence.value, comment: this.comment.value };
+    }
+
+    put(values) {
+      for (const part of PARTS) if (part in values) this[part].value = values[part];
+      this.showGrouped();
+    }
+
+    showGrouped() {
+      if (document.activeElement === this.number) return;
+      const result = NumberText.read(this.number.value, { ...this.spec, decimals: 20 });
+      if (result.number) this.number.value = NumberText.group(result.number);
+    }
+
+    showState(state, detail = "") {
+      this.body.dataset.state = state;
+      this.stateLine.replaceChildren(icon(ICONS[state]), say(`state_${state}`) + detail);
+      this.stateLine.className = `cell-state state-${state}`;
+      this.number.setAttribute("aria-invalid", String(state === "invalid"));
+    }
+
+    /** A message under the row, with buttons: [label, action] pairs. */
+    tell(message, buttons = [], tone = "bad") {
+      const items = [element("span", {}, ...[message].flat().join(" ").split("\n"))];
+      for (const [label, action] of buttons) {
+        const button = element("button", { type: "button", class: "btn btn-sm" }, label);
+        button.addEventListener("click", action);
+        items.push(button);
+      }
+      this.message.className = `cell-message tone-${tone}`;
+      this.message.replaceChildren(...items);
+      this.message.hidden = false;
+      this.showNote();
+    }
+
+    hush() {
+      this.message.hidden = true;
+      this.message.replaceChildren();
+      this.showNote();
+    }
+
+    showNote() {
+      const findings = this.body.querySelector("[data-cell-findings]");
+      const needed = !this.message.hidden || findings.childElementCount || this.comment.value || this.body.dataset.open;
+      this.note.hidden = !needed;
+      this.comment.closest("[data-comment-box]").hidden = !(this.comment.value || this.body.dataset.open || this.asksReason);
+      const toggle = this.body.querySelector("[data-comment-toggle]");
+      toggle.setAttribute("aria-expanded", String(!this.note.hidden));
+      toggle.classList.toggle("has-comment", Boolean(this.comment.value));
+    }
+
+    showChange() {
+      const last = Number(this.body.dataset.last);
+      const result = NumberText.read(this.number.value, { ...this.spec, decimals: 20 });
+      if (!result.number || !this.body.dataset.last || last <= 0) {
+        this.change.replaceChildren(element("span", { class: "missing" }, "—"));
+        return;
+      }
+      const growth = (Number(result.number) / last - 1) * 100;
+      const kind = Math.abs(growth) < 0.05 ? "flat" : growth > 0 ? "up" : "down";
+      const shown = element("span", { class: `change change-${kind}` });
+      if (kind !== "flat") {
+        const arrow = icon(`arrow-${kind}`);
+        arrow.setAttribute("role", "img");
+        arrow.removeAttribute("aria-hidden");
+        arrow.setAttribute("aria-label", say(kind));
+        shown.append(arrow);
+      }
+      shown.append(`${NumberText.group(Math.abs(growth).toFixed(1))}%`);
+      this.change.replaceChildren(shown);
+    }
+
+    /** 本年 against last year by a whole power of ten: most often a slip of the unit. */
+    unitSlip(number) {
+      const last = Number(this.body.dataset.last);
+      if (!(last > 0) || !(Number(number) > 0)) return null;
+      const places = Math.log10(Number(number) / last);
+      const power = Math.round(places);
+      return Math.abs(power) >= 2 && Math.abs(places - power) < 0.18 ? power : null;
+    }
+  }
+
+  const cells = new Map();
+  for (const body of form.querySelectorAll("[data-cell]")) cells.set(body.dataset.cell, new Cell(body));
+
+  function cellOf(node) { return cells.get(node.closest("[data-cell]")?.dataset.cell); }
+
+  return { form, texts, PARTS, say, element, icon, store, same, cells, cellOf, order: [...cells.values()] };
+})();
