@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max
 
+from common.statuses import LOOKS
 from parks.models import Designation, Zone
 from targets.enums import Measure, TargetStatus
 from targets.models import Progress, Target
@@ -25,6 +26,15 @@ class TargetLine:
         if self.target.measure == Measure.QUALITATIVE:
             return TargetStatus.QUALITATIVE
         return self.progress.status if self.progress else TargetStatus.NO_DATA
+
+    @property
+    def tone(self) -> str:
+        return LOOKS[self.status].tone
+
+    @property
+    def digits(self) -> int:
+        """Decimals shown: counts whole, percentages with one."""
+        return 1 if self.target.unit == "%" else 0
 
     @property
     def percent(self) -> float | None:

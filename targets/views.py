@@ -8,8 +8,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from accounts.access import PermissionRequired
 from accounts.enums import Permission
+from common.access import PermissionRequired
 from common.numbers import format_number
 from common.statuses import LOOKS
 from indicators.models import Indicator
@@ -28,11 +28,6 @@ def _chosen_year(raw: str | None) -> int | None:
     if not raw.isdigit():
         raise Http404
     return int(raw)
-
-
-def digits_of(target: Target) -> int:
-    """Decimals shown: counts whole, percentages with one."""
-    return 1 if target.unit == "%" else 0
 
 
 class TargetList(PermissionRequired, TemplateView):
@@ -56,9 +51,6 @@ class TargetList(PermissionRequired, TemplateView):
 
 def _group(year: int, lines: list[TargetLine]) -> dict[str, Any]:
     chosen = [line for line in lines if line.target.year == year]
-    for line in chosen:
-        line.__dict__["digits"] = digits_of(line.target)
-        line.__dict__["tone"] = LOOKS[line.status].tone
     numeric = any(line.target.value is not None for line in chosen)
     title = _("%(year)s 年定量目标") if numeric else _("%(year)s 年定性目标(原文没有数字)")
     return {"year": year, "lines": chosen, "numeric": numeric, "title": title % {"year": year}}
@@ -85,7 +77,7 @@ class TargetDetail(PermissionRequired, TemplateView):
 def _figures(line: TargetLine) -> dict[str, Any]:
     target, progress = line.target, line.progress
     assert progress is not None
-    digits, unit = digits_of(target), target.unit
+    digits, unit = line.digits, target.unit
     goal = float(target.value or 0)
     gap = goal - float(progress.value) if progress.value is not None else 0
     return {

@@ -1,0 +1,202 @@
+"""Figures behind the dashboard and the zone profile, language-neutral (展示用数据).
+
+Sums over zones use each physical area once. Growth compares only zones with a figure in both years (可比口径);
+ratios are sums divided by sums.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from django.db.models import Count, Q
+
+from assessments.enums import ProposalKind, RunStatus
+from assessments.models import Result, Run
+from common.formula import Formula
+from indicators.enums import ReturnStatus
+from indicators.models import Indicator, Return, Round, Value
+from parks.enums import ZoneClass
+from parks.models import Designation, Region, Zone
+
+# 豫政办〔2017〕159号 一(一): the five headline rates, P002–P006; the fifth has no agreed measure and is not computed.
+HEADLINE_RATES = ("land_output_rate", "solid_waste_use_rate", "smart_rate", "rd_body_coverage")
+HEADLINE_TOTALS = ("main_business_revenue", "tax_revenue", "fixed_investment", "employees")
+ENOUGH = 0.8
+"""Share of a year's returns that must be accepted before the dashboard takes the year as its newest."""
+MOVERS = 8
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One figure of the province: value in the indicator's unit, growth in percent on comparable zones."""
+
+    indicator: Indicator
+    value: float | None
+    growth: float | None
+    zones: int
+    synthetic: bool
+
+
+def reporting_year() -> int | None:
+    """The newest year of which enough returns are accepted; else the newest with any; None without data."""
+    years = (
+        Return.objects.values("round__year")
+        .annotate(total=Count("id"), accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)))
+        .order_by("-round__year")
+    )
+    with_data = [row for row in years if row["accepted"]]
+    enough = [row for row in with_data if row["accepted"] >= ENOUGH * row["total"]]
+    best = enough or with_data
+    return best[0]["round__year"] if best else None
+
+
+def total(frame: pd.DataFrame, code: str, year: int) -> pd.Series[float]:
+    """The figures of one indicator in one year by zone, blanks left out."""
+    if code not in frame.columns or year not in frame.index.get_level_values("year"):
+        return pd.Series(dtype=float)
+    return frame[code].xs(year, level="year").dropna()
+
+
+def growth(frame: pd.DataFrame, code: str, year: int) -> float | None:
+    """Growth of the sum in percent over zones with a figure in both years; None when the base is not positive."""
+    now, before = total(frame, code, year), total(frame, code, year - 1)
+    both = now.index.intersection(before.index)
+    base = before[both].sum()
+    return float(100 * (now[both].sum() / base - 1)) if base > 0 else None
+
+
+def rate_of_sums(frame: pd.DataFrame, formula: str, year: int) -> float | None:
+    """A derived rate over all zones that have every part: the parts are summed, then the formula is applied."""
+    parsed = Formula.parse(formula)
+    years = [y for y in (year - 1, year) if y in frame.index.get_level_values("year")]
+    if year not in years:
+        return None
+    whole = frame.loc[(slice(None), years), list(parsed.names)].dropna()
+    sums = whole.groupby(level="year").sum()
+    sums.index = pd.MultiIndex.from_product([["province"], sums.index.astype(int)])
+    if ("province", year) not in sums.index:
+        return None
+    value = parsed.evaluate(sums).get(("province", year))
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def headlines(frame: pd.DataFrame, year: int, synthetic: bool) -> list[Headline]:
+    """The totals and rates on top of the dashboard."""
+    indicators = Indicator.objects.in_bulk([*HEADLINE_TOTALS, *HEADLINE_RATES], field_name="code")
+    lines = []
+    for code in HEADLINE_TOTALS:
+        now = total(frame, code, year)
+        value = float(now.sum()) if len(now) else None
+        lines.append(Headline(indicators[code], value, growth(frame, code, year), len(now), synthetic))
+    for code in HEADLINE_RATES:
+        indicator = indicators[code]
+        now_rate = rate_of_sums(frame, indicator.formula, year)
+        before = rate_of_sums(frame, indicator.formula, year - 1)
+        change = 100 * (now_rate / before - 1) if now_rate is not None and before else None
+        lines.append(Headline(indicator, now_rate, change, 0, synthetic))
+    return lines
+
+
+def synthetic_in(year: int) -> bool:
+    return Value.objects.accepted().for_year(year).filter(synthetic=True).exists()
+
+
+def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[str, Any]]:
+    """One row for each of the 18 units: zones, revenue (万元), tax, accepted share of the round's returns in percent."""
+    cities = {
+        region.pk: region
+        for region in Region.objects.cities().annotate(zones=Count("city_zones")).filter(zones__gt=0).order_by("code")
+    }
+    city_of = dict(Zone.objects.values_list("code", "city_id"))
+    sums = {
+        code: total(frame, code, year).groupby(city_of).sum() for code in ("main_business_revenue", "tax_revenue")
+    }
+    progress = {
+        row["zone__city"]: 100 * row["accepted"] / row["total"]
+        for row in Return.objects.filter(round=round_)
+        .values("zone__city")
+        .annotate(total=Count("id"), accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)))
+    }
+    return [
+        {
+            "code": region.code,
+            "name": region.label,
+            "zones": region.zones,
+            "revenue": float(sums["main_business_revenue"].get(pk, 0)) / 10000,
+            "tax": float(sums["tax_revenue"].get(pk, 0)) / 10000,
+            "accepted": progress.get(pk),
+        }
+        for pk, region in cities.items()
+    ]
+
+
+def classes_on(day: date) -> list[dict[str, Any]]:
+    """Designations in force by class and level; a zone with several plates is counted in each."""
+    rows = Designation.objects.in_force_on(day).values("zone_class", "level").annotate(n=Count("id"))
+    counts: dict[tuple[str, str], int] = {(row["zone_class"], row["level"]): row["n"] for row in rows}
+    return [
+        {
+            "label": zone_class.label,
+            "key": zone_class.value,
+            "national": counts.get((zone_class, "national"), 0),
+            "provincial": counts.get((zone_class, "provincial"), 0)
+            + counts.get((zone_class, "province_designated"), 0),
+        }
+        for zone_class in ZoneClass
+    ]
+
+
+@dataclass(frozen=True)
+class Mover:
+    """A zone that rose or fell against the run of the year before."""
+
+    result: Result
+    before: int
+
+    @property
+    def moved(self) -> int:
+        """Places gained; negative when lost."""
+        return self.before - (self.result.rank or 0)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The newest finished run of a class with its proposals and movers."""
+
+    run: Run
+    counts: dict[str, int]
+    up: list[Mover]
+    down: list[Mover]
+
+
+def standings() -> list[Standing]:
+    """The newest finished run of each class, in the order of ZoneClass; a handful of queries for all."""
+    newest: dict[str, Run] = {}
+    runs = Run.objects.filter(status=RunStatus.DONE).select_related("scheme").defer("inputs").order_by("year", "id")
+    before: dict[tuple[str, int], Run] = {}
+    for run in runs:
+        newest[run.scheme.zone_class] = run
+        before[run.scheme.zone_class, run.year] = run
+    chosen = [newest[c] for c in ZoneClass if c in newest]
+    return [_standing(run, before.get((run.scheme.zone_class, run.year - 1))) for run in chosen]
+
+
+def _standing(run: Run, earlier: Run | None) -> Standing:
+    results = list(run.results.select_related("zone__city").defer("explanation"))
+    ranks = dict(earlier.results.values_list("zone_id", "rank")) if earlier else {}
+    movers = [
+        Mover(result, ranks[result.zone_id])
+        for result in results
+        if result.rank is not None and ranks.get(result.zone_id) is not None
+    ]
+    ordered = sorted(movers, key=lambda m: (-m.moved, m.result.rank))
+    counts = {kind: sum(r.proposal == kind for r in results) for kind in ProposalKind.values}
+    return Standing(
+        run,
+        counts,
+        up=[m for m in ordered[:MOVERS] if m.moved > 0],
+        down=[m for m in reversed(ordered[-MOVERS:]) if m.moved < 0],
+    )

@@ -1,0 +1,227 @@
+"""Turning figures into stored page parts (快照渲染): one function a kind of page, in the language that is active."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from assessments.models import Result
+from indicators.enums import RoundStatus
+from indicators.models import Indicator, Round, Value
+from indicators.selectors import matrix
+from parks.models import Designation, Zone
+from reports import figures
+from targets import selectors as targets
+
+TREND_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Source:
+    """Everything the parts are made from, read once for all languages and zones of a refresh."""
+
+    frame: pd.DataFrame
+    """Index (zone, year), all zone indicators, stored units."""
+    year: int | None
+    synthetic_rows: frozenset[tuple[str, int]]
+
+    @classmethod
+    def read(cls) -> Source:
+        synthetic = Value.objects.accepted().filter(synthetic=True).values_list("zone__code", "year").distinct()
+        return cls(matrix(), figures.reporting_year(), frozenset(synthetic))
+
+    def is_synthetic(self, year: int | None) -> bool:
+        return any(row[1] == year for row in self.synthetic_rows)
+
+
+def province(source: Source) -> str:
+    """The dashboard open to everyone who may see targets: headlines, map, targets, classes, trend."""
+    year = source.year
+    round_ = Round.objects.exclude(status=RoundStatus.PLANNED).first()
+    context: dict[str, Any] = {"year": year, "round": round_, "rendered_at": timezone.now()}
+    if year is not None:
+        synthetic = source.is_synthetic(year)
+        cities = figures.by_city(source.frame, year, round_)
+        context |= {
+            "synthetic": synthetic,
+            "headlines": figures.headlines(source.frame, year, synthetic),
+            "map": _map_spec(cities, year, synthetic),
+            "trend": _trend_spec(source, year),
+            "classes": figures.classes_on(timezone.localdate()),
+            "lines": [line for line in targets.board(year) if line.target.value is not None],
+            "zone_count": Zone.objects.count(),
+        }
+    return render_to_string("reports/_province.html", context)
+
+
+def standing() -> str:
+    """Newest runs with proposals and movers: for those who may see every zone's result."""
+    return render_to_string(
+        "reports/_standing.html", {"standings": figures.standings(), "rendered_at": timezone.now()}
+    )
+
+
+def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[str, Any]:
+    return {
+        "kind": "map",
+        "x": "code",
+        "y": ["revenue", "tax", "zones", "accepted"],
+        "columns": [
+            {"key": "name", "label": _("省辖市")},
+            {"key": "code", "label": _("代码")},
+            {"key": "revenue", "label": _("主营业务收入"), "unit": _("亿元"), "digits": 1},
+            {"key": "tax", "label": _("税收收入"), "unit": _("亿元"), "digits": 1},
+            {"key": "zones", "label": _("园区数"), "unit": _("个"), "digits": 0},
+            {"key": "accepted", "label": _("本轮已确认"), "unit": "%", "digits": 0},
+        ],
+        "rows": [row | {"href": f"/zones/?city={row['code']}"} for row in cities],
+        "source": _("%(year)s 年度已确认报表") % {"year": year},
+        "synthetic": synthetic,
+    }
+
+
+def _trend_spec(source: Source, year: int) -> dict[str, Any]:
+    rows = []
+    for y in range(year - TREND_YEARS + 1, year + 1):
+        revenue, tax = (figures.total(source.frame, c, y) for c in ("main_business_revenue", "tax_revenue"))
+        if len(revenue):
+            rows.append({"year": y, "revenue": revenue.sum() / 10000, "tax": tax.sum() / 10000, "zones": len(revenue)})
+    return {
+        "kind": "bar",
+        "x": "year",
+        "y": ["revenue"],
+        "columns": [
+            {"key": "year", "label": _("年度")},
+            {"key": "revenue", "label": _("主营业务收入"), "unit": _("亿元"), "digits": 0},
+            {"key": "tax", "label": _("税收收入"), "unit": _("亿元"), "digits": 0},
+            {"key": "zones", "label": _("有数据的园区"), "unit": _("个"), "digits": 0},
+        ],
+        "rows": rows,
+        "source": _("各年度已确认报表合计,一区多牌只计一次"),
+        "synthetic": source.is_synthetic(year),
+    }
+
+
+class ZoneRenderer:
+    """Renders profiles of many zones from one source; per zone no further query but its results and plates."""
+
+    def __init__(self, source: Source, zones: list[Zone]) -> None:
+        self.source = source
+        self.indicators = list(Indicator.objects.for_zones())
+        self.results: dict[int, list[Result]] = {}
+        for result in (
+            Result.objects.filter(zone__in=zones, run__status="done")
+            .select_related("run__scheme")
+            .defer("explanation", "run__inputs")
+            .order_by("-run__year", "-run_id")
+        ):
+            self.results.setdefault(result.zone_id, []).append(result)
+        plates = Designation.objects.in_force_on(timezone.localdate()).values_list("zone__code", "zone_class")
+        self.classes: dict[str, set[str]] = {}
+        for code, zone_class in plates:
+            self.classes.setdefault(code, set()).add(zone_class)
+        self.medians: dict[tuple[frozenset[str], int], pd.Series[float]] = {}
+
+    def render(self, zone: Zone) -> str:
+        years = self._years(zone)
+        year = years[-1] if years else None
+        context: dict[str, Any] = {
+            "zone": zone,
+            "year": year,
+            "years": years[-3:],
+            "rendered_at": timezone.now(),
+            "results": self._newest_per_year(self.results.get(zone.pk, [])),
+        }
+        if year is not None:
+            synthetic = (zone.code, year) in self.source.synthetic_rows
+            context |= {
+                "synthetic": synthetic,
+                "sections": self._sections(zone, years[-3:]),
+                "trend": self._trend(zone, years, synthetic),
+            }
+        return render_to_string("reports/_zone.html", context)
+
+    def _years(self, zone: Zone) -> list[int]:
+        if zone.code not in self.source.frame.index.get_level_values("zone"):
+            return []
+        rows = self.source.frame.loc[zone.code].dropna(how="all")
+        return [int(y) for y in sorted(rows.index)]
+
+    def _median(self, zone: Zone, year: int) -> pd.Series[float]:
+        """The median of the zones that share a class with this one."""
+        own = frozenset(self.classes.get(zone.code, ()))
+        if (own, year) not in self.medians:
+            peers = [code for code, classes in self.classes.items() if classes & own]
+            rows = self.source.frame.xs(year, level="year")
+            self.medians[own, year] = rows.loc[rows.index.isin(peers)].median()
+        return self.medians[own, year]
+
+    def _sections(self, zone: Zone, years: list[int]) -> list[dict[str, Any]]:
+        rows, median = self.source.frame.loc[zone.code], self._median(zone, years[-1])
+        sections: dict[str, dict[str, Any]] = {}
+        for indicator in self.indicators:
+            if indicator.code not in rows.columns:
+                continue
+            numbers = [_number(rows[indicator.code].get(year)) for year in years]
+            if all(number is None for number in numbers):
+                continue
+            section = sections.setdefault(
+                indicator.dimension, {"label": indicator.get_dimension_display(), "lines": []}
+            )
+            section["lines"].append(
+                {"indicator": indicator, "numbers": numbers, "growth": _growth(numbers), "median": _number(median.get(indicator.code))}
+            )
+        return list(sections.values())
+
+    def _trend(self, zone: Zone, years: list[int], synthetic: bool) -> dict[str, Any]:
+        rows = self.source.frame.loc[zone.code]
+        return {
+            "kind": "line",
+            "x": "year",
+            "y": ["revenue", "tax"],
+            "columns": [
+                {"key": "year", "label": _("年度")},
+                {"key": "revenue", "label": _("主营业务收入"), "unit": _("亿元"), "digits": 2},
+                {"key": "tax", "label": _("税收收入"), "unit": _("亿元"), "digits": 2},
+            ],
+            "rows": [
+                {
+                    "year": year,
+                    "revenue": _scaled(rows["main_business_revenue"].get(year)),
+                    "tax": _scaled(rows["tax_revenue"].get(year)),
+                }
+                for year in years
+            ],
+            "source": _("已确认报表"),
+            "synthetic": synthetic,
+        }
+
+    @staticmethod
+    def _newest_per_year(results: list[Result]) -> list[Result]:
+        """The newest run of each scheme and year; `results` come newest first."""
+        seen: dict[tuple[str, int], Result] = {}
+        for result in results:
+            seen.setdefault((result.run.scheme.code, result.run.year), result)
+        return list(seen.values())
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _scaled(value: Any) -> float | None:
+    """万元 to 亿元."""
+    number = _number(value)
+    return None if number is None else number / 10000
+
+
+def _growth(numbers: list[float | None]) -> float | None:
+    """Growth in percent of the last against the one before; None without a positive base."""
+    if len(numbers) < 2 or numbers[-1] is None or not numbers[-2] or numbers[-2] <= 0:
+        return None
+    return 100 * (numbers[-1] / numbers[-2] - 1)

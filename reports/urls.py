@@ -1,0 +1,8 @@
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("dashboard/", views.Dashboard.as_view(), name="dashboard"),
+    path("zones/<slug:code>/profile/", views.ZoneProfile.as_view(), name="zone_profile"),
+]

@@ -1,0 +1,48 @@
+"""The dashboard and the zone profile: stored snapshots, shown with the time they were rendered (展示)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from django.views.generic import TemplateView
+
+from accounts.enums import Permission
+from common.access import PermissionRequired
+from parks.models import Zone
+from reports.models import Snapshot
+
+
+def _snapshot(key: str) -> Snapshot | None:
+    """The part in the reader's language; None until a worker has rendered it."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return Snapshot.objects.filter(key=key, language=language).first()
+
+
+class Dashboard(PermissionRequired, TemplateView):
+    """The province at a glance (全省总览). Proposals and movers only for those who may see every zone's result."""
+
+    permission = Permission.TARGET_VIEW
+    template_name = "reports/dashboard.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        sees_all = Zone.objects.visible_to(self.request.user, Permission.RUN_VIEW).count() == Zone.objects.count()
+        return super().get_context_data(**kwargs) | {
+            "snapshot": _snapshot("province"),
+            "standing": _snapshot("standing") if sees_all else None,
+        }
+
+
+class ZoneProfile(PermissionRequired, TemplateView):
+    """One zone's figures, trend and standing (园区画像)."""
+
+    permission = Permission.ZONE_VIEW
+    template_name = "reports/zone_profile.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        zone = get_object_or_404(
+            Zone.objects.visible_to(self.request.user).select_related("city"), code=kwargs["code"]
+        )
+        return super().get_context_data(**kwargs) | {"zone": zone, "snapshot": _snapshot(f"zone:{zone.code}")}
