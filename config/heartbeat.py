@@ -8,7 +8,9 @@ Redis read; and the timer belongs to the consumer's event loop, so a worker that
 import time
 from typing import Any
 
+import redis
 from celery import bootsteps
+from django.conf import settings
 
 KEY = "yuanqu:worker-heartbeat"
 EVERY_SECONDS = 5.0
@@ -34,8 +36,8 @@ class WorkerHeartbeat(bootsteps.StartStopStep):
             self._entry = None
 
     def _beat(self, parent: Any) -> None:
-        with parent.app.connection_for_write() as connection:
-            connection.default_channel.client.set(KEY, f"{parent.hostname} {time.time():.0f}", ex=LASTS_SECONDS)
+        with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=EVERY_SECONDS) as client:
+            client.set(KEY, f"{parent.hostname} {time.time():.0f}", ex=LASTS_SECONDS)
 
 
 def last_beat(client: Any) -> str | None:

@@ -6,6 +6,7 @@
 * ``browser_page``: a Chromium page, with ``live_server`` running; ``log_in(user)`` spares the login form.
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -95,6 +96,11 @@ def demo(db: None) -> None:
 # Worker ---------------------------------------------------------------------------------------------------------
 
 
+def _die_with_parent() -> None:
+    """Have the kernel kill this process when pytest dies: a stray worker would take the next run's messages."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 class Worker:
     """A Celery worker process that tests may kill and start again."""
 
@@ -111,7 +117,7 @@ class Worker:
                        "--loglevel=INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
             self.process = subprocess.Popen(  # noqa: S603 - our own command
                 command, cwd=BASE_DIR, env=child_environment(self.flavour), stdout=log, stderr=log,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl alone is safe after a fork
             )  # fmt: skip
             deadline = time.monotonic() + seconds
             while heartbeat.last_beat(client) is None:
@@ -143,9 +149,11 @@ class Worker:
 def worker(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worker]:
     """A running Celery worker on this test's database; its log is shown when the test fails."""
     running = Worker(flavour_of(request.node) or "empty", tmp_path / "worker.log")
-    running.start()
-    yield running
-    running.stop()
+    try:
+        running.start()
+        yield running
+    finally:
+        running.stop()
     sys.stdout.write(running.log.read_text())
 
 
