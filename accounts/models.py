@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import pghistory
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -29,13 +31,19 @@ def within_paths(field: str, paths: list[str]) -> Q:
     return condition
 
 
+@pghistory.track()
 class Organisation(models.Model):
     """A body in the tree (机构): office → cities → counties → park administrations; departments beside the cities.
 
     `path` is the chain of codes from the root, "/office/city-410100/park-Z044/": territory is a prefix of it.
     """
 
-    code = models.CharField(_("代码"), max_length=40, unique=True)
+    code = models.CharField(
+        _("代码"),
+        max_length=40,
+        unique=True,
+        validators=[RegexValidator(r"^[\w-]+\Z", _("只能用字母、数字、下划线和连字符。"))],
+    )
     name = models.CharField(_("名称"), max_length=120)
     name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
     kind = models.CharField(_("类型"), max_length=12, choices=OrganisationKind.choices)
@@ -65,6 +73,7 @@ class Organisation(models.Model):
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
+@pghistory.track(exclude=["password", "last_login"])
 class User(AbstractUser):
     """A person who logs in (用户). What they may do comes from their memberships alone, superusers apart."""
 
@@ -120,6 +129,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=today), Q(valid_to=None) | Q(valid_to__gte=today))
 
 
+@pghistory.track()
 class Membership(models.Model):
     """A role held by a user in an organisation, dated (任职)."""
 
@@ -149,6 +159,7 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
         return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
 
 
+@pghistory.track(exclude=["digest", "last_used_at"])
 class ApiKey(models.Model):
     """A key for a REST client (接口密钥). Only a SHA-256 of the secret is kept; the secret is shown once."""
 
@@ -173,3 +184,10 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix})"
+
+    @property
+    def status(self) -> str:
+        """How it stands now: "active", "expired" or "revoked" (words and colours in common/statuses.py)."""
+        if self.revoked_at:
+            return "revoked"
+        return "active" if self.expires_at > timezone.now() else "expired"

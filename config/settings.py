@@ -44,7 +44,7 @@ INSTALLED_APPS = [
     "policy",
     "accounts",
     "common",
-    "django.contrib.admin",
+    "accounts.admin_apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

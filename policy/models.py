@@ -20,6 +20,9 @@ class Document(models.Model):
     issuer = models.CharField(_("发文机关"), max_length=120)
     issued_on = models.DateField(_("成文日期"))
     text = models.TextField(_("正文"))
+    headings_en = models.JSONField(
+        _("英文标题对照"), default=dict, help_text=_("章节编号到英文标题，例如“一(一)”；译名供阅读，不是正式译文")
+    )
 
     class Meta:
         verbose_name = _("政策文件")

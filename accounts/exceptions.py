@@ -1,0 +1,13 @@
+"""Why a change to accounts, organisations or keys was refused; the message is shown to the user."""
+
+
+class AccountsError(Exception):
+    """A refusal, in words for the user."""
+
+
+class ApiKeyRefused(AccountsError):
+    """The key may not be made or revoked in this way."""
+
+
+class OrganisationMoveRefused(AccountsError):
+    """The organisation can't hang below the wanted parent."""
