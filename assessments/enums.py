@@ -26,6 +26,16 @@ RUN_MOVES: dict[str, frozenset[str]] = {
     RunStatus.CANCELLED: frozenset(),
 }
 
+class RunStage(TextChoices):
+    """Where a running computation is (阶段); the page shows it with the progress."""
+
+    COLLECTING = "collecting", _("汇集数据")
+    CHECKING = "checking", _("检查数据")
+    SCORING = "scoring", _("计算得分")
+    EXPLAINING = "explaining", _("生成解释")
+    SAVING = "saving", _("保存结果")
+
+
 ACTIVE_STATUSES = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 
 

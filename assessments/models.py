@@ -11,11 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.enums import ACTIVE_STATUSES, ProposalKind, RunStatus, SchemeStatus
+from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus, SchemeStatus
 from parks.enums import ZoneClass
 from parks.models import Zone
 
 _FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_violation';"
+
+
+class SchemeQuerySet(models.QuerySet["Scheme"]):
+    def published(self) -> SchemeQuerySet:
+        return self.filter(status=SchemeStatus.PUBLISHED)
+
+    def for_year(self, year: int) -> SchemeQuerySet:
+        """Schemes whose years of application include `year`."""
+        return self.filter(Q(year_to=None) | Q(year_to__gte=year), year_from__lte=year)
 
 
 class Scheme(models.Model):
@@ -31,6 +40,8 @@ class Scheme(models.Model):
     text = models.TextField(_("办法全文(YAML)"))
     digest = models.CharField(_("指纹"), max_length=64)
     status = models.CharField(_("状态"), max_length=10, choices=SchemeStatus.choices)
+
+    objects = SchemeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("考核办法")
@@ -54,8 +65,19 @@ class Scheme(models.Model):
     def label(self) -> str:
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
+    def applies_to(self, year: int) -> bool:
+        return self.year_from <= year and (self.year_to is None or year <= self.year_to)
+
     def get_absolute_url(self) -> str:
         return reverse("scheme_detail", args=[self.pk])
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def active(self) -> RunQuerySet:
+        return self.filter(status__in=ACTIVE_STATUSES)
+
+    def done(self) -> RunQuerySet:
+        return self.filter(status=RunStatus.DONE)
 
 
 class Run(models.Model):
@@ -68,7 +90,7 @@ class Run(models.Model):
     year = models.PositiveSmallIntegerField(_("年度"))
     status = models.CharField(_("状态"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
     progress = models.PositiveSmallIntegerField(_("进度"), default=0)
-    stage = models.CharField(_("阶段"), max_length=60, blank=True)
+    stage = models.CharField(_("阶段"), max_length=12, choices=RunStage.choices, blank=True)
     requested_by = models.ForeignKey(User, verbose_name=_("发起人"), on_delete=models.PROTECT, related_name="+")
     requested_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
@@ -82,11 +104,18 @@ class Run(models.Model):
     synthetic = models.BooleanField(_("演示数据"), default=False)
     error = models.TextField(_("错误"), blank=True)
 
+    objects = RunQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("考核计算")
         verbose_name_plural = _("考核计算")
         ordering = ["-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(status=RunStatus.DONE)
+                | (~Q(inputs_digest="") & ~Q(results_digest="") & ~Q(engine_version="") & Q(finished_at__isnull=False)),
+                name="run_done_is_complete",
+            ),
             # Two started at once become one.
             models.UniqueConstraint(
                 fields=["scheme", "year"], condition=Q(status__in=sorted(ACTIVE_STATUSES)), name="run_active_once"
@@ -100,6 +129,23 @@ class Run(models.Model):
                 condition=pgtrigger.Q(old__status=RunStatus.DONE),
                 func=_FROZEN.format(what="a finished run"),
             ),
+            # A run taken up again after a crash computes the same figures: what it froze first stays.
+            pgtrigger.Trigger(
+                name="run_inputs_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.inputs_digest <> '' AND (NEW.inputs IS DISTINCT FROM OLD.inputs"
+                    " OR NEW.inputs_digest <> OLD.inputs_digest"
+                    " OR NEW.scheme_id <> OLD.scheme_id OR NEW.year <> OLD.year)"
+                ),
+                func=_FROZEN.format(what="the input of a run"),
+            ),
+            pgtrigger.FSM(
+                name="run_moves",
+                field="status",
+                transitions=[(old, new) for old, moves in RUN_MOVES.items() for new in sorted(moves)],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,6 +153,10 @@ class Run(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("run_detail", args=[self.pk])
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_STATUSES
 
 
 class ResultQuerySet(models.QuerySet["Result"]):
