@@ -41,7 +41,7 @@ def status(value: object, label: str = "") -> SafeString:
         return SafeString("")
     shown = look(value)
     words = label or getattr(value, "label", shown.label)
-    return format_html('<span class="status tone-{}">{}{}</span>', shown.tone, icon(shown.icon), words)
+    return format_html('<span class="state tone-{}">{}{}</span>', shown.tone, icon(shown.icon), words)
 
 
 @register.simple_tag

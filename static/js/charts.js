@@ -78,25 +78,31 @@
   }
 
   /* ---- bars, lines, points ---- */
-  function cartesian(option, colors) {
+  function cartesian(option, colors, width) {
     const { kind, digits } = option.portal;
     const lying = option.yAxis.type === "category";
     const values = option[lying ? "xAxis" : "yAxis"];
     values.axisLabel = { formatter: tick, hideOverlap: true };
     const names = option[lying ? "yAxis" : "xAxis"];
     if (kind !== "scatter") {
-      names.axisLabel = lying ? { width: 130, overflow: "truncate", interval: 0 } : { hideOverlap: true };
+      names.axisLabel = lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: kind === "line" ? "auto" : 0, rotate: turn(names.data, width) };
       names.axisTick = { show: false };
     }
-    if (!lying) Object.assign(values, { nameTextStyle: { align: "left", padding: [0, 0, 0, -24] } });
+    if (!lying) Object.assign(values, { nameTextStyle: { align: "left", padding: [0, 0, 0, -32] } });
     option.series.forEach((series, index) => dress(series, index, kind, digits[index] ?? 2, option.series.length, lying));
     const legend = option.legend?.show;
     return {
       ...option,
-      grid: { left: 8, right: lying ? 44 : 24, top: legend ? 52 : 34, bottom: kind === "scatter" ? 28 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel", containLabel: true },
-      legend: { type: "scroll", top: 0, left: 0, itemWidth: 18, itemHeight: 11, ...option.legend },
+      grid: { left: 8, right: lying ? 44 : 24, top: lying ? (legend ? 34 : 6) : legend ? 56 : 34, bottom: kind === "scatter" ? 28 : 8, outerBoundsMode: "same", outerBoundsContain: "axisLabel", containLabel: true },
+      legend: { type: "scroll", show: false, top: 0, left: 0, itemWidth: 18, itemHeight: 11, ...option.legend },
       tooltip: { ...option.tooltip, ...tooltip(kind, digits, option) },
     };
+  }
+
+  /* Category names that would not fit side by side are turned. */
+  function turn(names, width) {
+    const longest = Math.max(...names.map((name) => [...name].reduce((sum, letter) => sum + (letter > "\u2e80" ? 12 : 7), 0)));
+    return longest + 6 > (width - 60) / names.length ? 40 : 0;
   }
 
   function dress(series, index, kind, digits, count, lying) {
@@ -115,7 +121,7 @@
     if (series.markLine) {
       Object.assign(series.markLine, { silent: true, animation: false });
       series.markLine.lineStyle = { type: "dashed", width: 1.5, color: palette().colors[3] };
-      series.markLine.label = { ...series.markLine.label, position: "insideEndTop", color: palette().colors[3], fontSize: 12 };
+      series.markLine.label = { ...series.markLine.label, position: "insideStartTop", color: palette().colors[3], backgroundColor: palette().surface, padding: [1, 3], fontSize: 12 };
     }
   }
 
@@ -159,7 +165,7 @@
       least, most,
       visual: {
         type: "continuous", min: least, max: most, calculable: false, left: 4, bottom: 4, itemWidth: 12, itemHeight: 90,
-        text: [format(most, portal.digits[0]), format(least, portal.digits[0])],
+        text: [`${format(most, portal.digits[0])} ${portal.unit}`, format(least, portal.digits[0])],
         textStyle: { color: colors.soft, fontSize: 12 }, inRange: { color: colors.scale },
       },
     };
@@ -168,7 +174,7 @@
   function labelColor(value, range, colors) {
     if (value === null) return colors.text;
     const share = (value - range.least) / (range.most - range.least);
-    return colors === LIGHT ? (share > 0.55 ? "#ffffff" : "#12242b") : (share > 0.68 ? "#0f191d" : "#f2f8f8");
+    return colors === LIGHT ? (share > 0.6 ? "#ffffff" : "#12242b") : (share > 0.68 ? "#0f191d" : "#f2f8f8");
   }
 
   function place(portal, shapes) {
@@ -182,7 +188,7 @@
 
   function unitLabel(portal, colors, range) {
     return (item) => ({
-      show: true, color: labelColor(item.value, range, colors), fontSize: 11, lineHeight: 14,
+      show: true, color: labelColor(item.value, range, colors), fontSize: 11, lineHeight: 14, textBorderWidth: 0,
       formatter: `${language === "zh-CN" ? item.shape.short : item.name}\n${format(item.value, portal.digits[0])}`,
     });
   }
@@ -255,7 +261,7 @@
     function draw() {
       const colors = palette();
       const option = JSON.parse(source);
-      const content = kind !== "map" ? cartesian(option, colors)
+      const content = kind !== "map" ? cartesian(option, colors, canvas.clientWidth)
         : view === "map" ? areaOption(option.portal, colors, shapes.areas)
         : tileOption(option.portal, colors, shapes.tiles, canvas.clientWidth, canvas.clientHeight);
       const common = base(colors, content.series);
@@ -269,7 +275,7 @@
       draw();
       new ResizeObserver(() => {
         chart.resize();
-        if (view === "tiles") draw();
+        if (view === "tiles" || kind !== "map") draw();
       }).observe(canvas);
       document.addEventListener("portal:theme", () => {
         chart.setTheme(theme(palette()));

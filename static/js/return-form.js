@@ -352,6 +352,8 @@
     dialog.showModal();
   });
 
+  dialog?.querySelector("[data-submit-close]").addEventListener("click", () => dialog.close());
+
   function showSummary() {
     const counts = {
       numbers: order.filter((cell) => cell.number.value.trim()).length,
