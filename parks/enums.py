@@ -33,6 +33,16 @@ class Certainty(TextChoices):
     C = "C", _("C 存疑,待核")
 
 
+class SourceGrade(TextChoices):
+    """What kind of source a fact comes from (来源级别)."""
+
+    OFFICIAL = "official", _("官方文本或代码表")
+    PRESS = "press", _("新闻媒体或地方门户")
+    WEB = "web", _("转载、百科或企业网页")
+    COMPUTED = "computed", _("由公开数据推算")
+    GENERAL = "general", _("常识,未见原文")
+
+
 class EventKind(TextChoices):
     ESTABLISHED = "established", _("设立")
     APPROVED = "approved", _("批准")

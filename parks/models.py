@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User, within_paths
-from parks.enums import Certainty, DesignationLevel, EventKind, RegionLevel, ZoneClass
+from parks.enums import Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
 
 # A department reaches the zones of its duty across the province (policy 十(一)); the others reach every class.
 DUTY_CLASSES: dict[str, ZoneClass] = {
@@ -22,6 +22,8 @@ DUTY_CLASSES: dict[str, ZoneClass] = {
     Duty.SCIENCE: ZoneClass.HTZ,
     Duty.CUSTOMS: ZoneClass.CUSTOMS,
 }
+
+COUNTY_LEVEL_UNIT = "省直辖县级市"  # a county-level city directly under the province (济源): city and county at once
 
 
 class RegionQuerySet(models.QuerySet["Region"]):
@@ -36,7 +38,12 @@ class RegionQuerySet(models.QuerySet["Region"]):
         """The 18 reporting units (17 prefecture-level cities and 济源)."""
         return self.filter(level=RegionLevel.CITY)
 
+    def county_level(self) -> RegionQuerySet:
+        """Counties, county-level cities and districts; 济源 is both one of these and one of the 18 units."""
+        return self.filter(Q(level=RegionLevel.COUNTY) | Q(kind=COUNTY_LEVEL_UNIT))
 
+
+@pghistory.track()
 class Region(models.Model):
     """An administrative division under one code (行政区划), dated; changed codes name their successors."""
 
@@ -58,6 +65,9 @@ class Region(models.Model):
     valid_to_year = models.PositiveSmallIntegerField(_("停用年份"), null=True, blank=True)
     successors = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="predecessors")
     province_managed_from = models.DateField(_("省直管起始"), null=True, blank=True)
+    province_managed_certainty = models.CharField(
+        _("省直管可信度"), max_length=1, choices=Certainty.choices, blank=True
+    )
     certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
     source = models.CharField(_("来源"), max_length=160)
 
@@ -95,7 +105,8 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
         )
 
 
-@pghistory.track(model_name="ZoneHistory")  # its default, ZoneEvent, is the timeline's
+# The defaults, ZoneEvent and zone.events, are the timeline's.
+@pghistory.track(model_name="ZoneHistory", obj_field=pghistory.ObjForeignKey(related_name="history"))
 class Zone(models.Model):
     """The physical area (园区): whatever plates it carries, it is one row; areas and figures count once."""
 
@@ -103,7 +114,12 @@ class Zone(models.Model):
     name = models.CharField(_("名称"), max_length=80)
     city = models.ForeignKey(Region, verbose_name=_("省辖市"), on_delete=models.PROTECT, related_name="city_zones")
     county = models.ForeignKey(
-        Region, verbose_name=_("县(市、区)"), null=True, blank=True, on_delete=models.PROTECT, related_name="county_zones"
+        Region,
+        verbose_name=_("县(市、区)"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="county_zones",
     )
     administration = models.OneToOneField(
         Organisation, verbose_name=_("管理机构"), on_delete=models.PROTECT, related_name="zone"
@@ -111,11 +127,13 @@ class Zone(models.Model):
     leading_industries = ArrayField(models.CharField(max_length=40), verbose_name=_("主导产业"), default=list)
     planned_area_km2 = models.DecimalField(_("规划面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
     built_area_km2 = models.DecimalField(_("建成区面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
-    star = models.PositiveSmallIntegerField(_("星级"), null=True, blank=True)
+    star = models.PositiveSmallIntegerField(
+        _("星级"), null=True, blank=True, help_text=_("最近一次公布的产业集聚区考核星级(一至六)")
+    )
     star_note = models.CharField(_("星级说明"), max_length=80, blank=True)
     name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
     fact_certainty = models.CharField(_("事实可信度"), max_length=1, choices=Certainty.choices, blank=True)
-    source_grade = models.CharField(_("来源级别"), max_length=60)
+    source_grade = models.CharField(_("来源级别"), max_length=10, choices=SourceGrade.choices)
     note = models.CharField(_("备注"), max_length=240, blank=True)
 
     objects = ZoneQuerySet.as_manager()
@@ -133,14 +151,22 @@ class Zone(models.Model):
 
 
 class DesignationQuerySet(models.QuerySet["Designation"]):
+    def visible_to(self, user: User, permission: str = Permission.ZONE_VIEW) -> DesignationQuerySet:
+        """All plates of the zones that `Zone.visible_to` shows."""
+        return self.filter(zone__in=Zone.objects.visible_to(user, permission))
+
     def in_force_on(self, day: date) -> DesignationQuerySet:
-        """Designations valid on that day; an unknown start counts as long ago (the list of 2017 is the oldest known)."""
+        """Designations valid on that day; an unknown start counts as long ago (no list before 2017 is known)."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
 
 
 @pghistory.track()
 class Designation(models.Model):
-    """A plate on a zone (牌子): class × level × name × approval, dated. Level counts count these, areas count zones."""
+    """A plate on a zone (牌子): class × level × name × approval, dated. Level counts count these, areas count zones.
+
+    `approved_on` and `ended_on` keep the precision of the source ("2015-05"); `valid_from` and `valid_to` are the first
+    day of that year, month or day, for questions about a day. `valid_to` is the first day out of force.
+    """
 
     code = models.CharField(_("编号"), max_length=8, unique=True)
     zone = models.ForeignKey(Zone, verbose_name=_("园区"), on_delete=models.PROTECT, related_name="designations")
@@ -151,15 +177,17 @@ class Designation(models.Model):
     approved_on = models.CharField(_("批准时间"), max_length=10, blank=True, help_text=_("按来源精度:年、年月或年月日"))
     approval_document = models.CharField(_("批准文号"), max_length=60, blank=True)
     approved_area_ha = models.DecimalField(_("核准面积(公顷)"), max_digits=10, decimal_places=2, null=True, blank=True)
-    catalogue_2018 = models.BooleanField(_("列入2018年版目录"), default=False)
-    nbs_code = models.CharField(_("统计用区划代码"), max_length=6, blank=True)
+    catalogue_2018 = models.BooleanField(
+        _("列入2018年版目录"), null=True, blank=True, help_text=_("空白表示来源不详,不等于未列入")
+    )
+    nbs_code = models.CharField(_("统计用区划代码"), max_length=12, blank=True)
     valid_from = models.DateField(_("生效"), null=True, blank=True)
     valid_to = models.DateField(_("失效"), null=True, blank=True)
-    plate_certainty = models.CharField(
-        _("一区多牌可信度"), max_length=1, choices=Certainty.choices, blank=True
-    )
+    ended_on = models.CharField(_("终止时间"), max_length=10, blank=True, help_text=_("按来源精度:年、年月或年月日"))
+    end_reason = models.CharField(_("终止原因"), max_length=80, blank=True)
+    plate_certainty = models.CharField(_("一区多牌可信度"), max_length=1, choices=Certainty.choices, blank=True)
     name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
-    source_grade = models.CharField(_("来源级别"), max_length=60)
+    source_grade = models.CharField(_("来源级别"), max_length=10, choices=SourceGrade.choices)
     note = models.CharField(_("备注"), max_length=240, blank=True)
 
     objects = DesignationQuerySet.as_manager()
@@ -173,6 +201,7 @@ class Designation(models.Model):
         return self.name
 
 
+@pghistory.track()
 class ZoneAlias(models.Model):
     """Another spelling or former name under which sources know a zone (别名)."""
 
@@ -190,8 +219,12 @@ class ZoneAlias(models.Model):
         return self.name
 
 
+@pghistory.track(model_name="ZoneEventHistory")
 class ZoneEvent(models.Model):
-    """A dated happening on a zone's timeline (大事记): approval, award, published rank, star, adjustment."""
+    """A dated happening on a zone's timeline (大事记): approval, award, published rank, star, adjustment.
+
+    `year` is the year it counts for (the assessed year of a star or rank), `happened_on` the date as a source has it.
+    """
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="events")
     year = models.PositiveSmallIntegerField(_("年份"))
@@ -200,7 +233,7 @@ class ZoneEvent(models.Model):
     title = models.CharField(_("内容"), max_length=160)
     rank = models.PositiveSmallIntegerField(_("位次"), null=True, blank=True)
     certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
-    source_grade = models.CharField(_("来源级别"), max_length=60)
+    source_grade = models.CharField(_("来源级别"), max_length=10, choices=SourceGrade.choices)
     note = models.CharField(_("备注"), max_length=160, blank=True)
 
     class Meta:
