@@ -1,0 +1,245 @@
+"""Synthetic yearly figures for real zones, from a fixed seed (演示数据).
+
+Sizes follow what is publicly known of 2017: 179 ranked clusters, a median in the hundreds of 亿元, a few above 1,000 亿元.
+Every figure hangs together with the others (parts sum, shares stay below one, ratios near published ones), so that
+rules hold; nothing here is a claim about a real zone, and each row carries the mark.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from parks.enums import DesignationLevel, ZoneClass
+
+SEED = 159_2017
+BASE_YEAR = 2017
+MEDIAN_REVENUE = 1_500_000  # 万元, clusters in 2017
+SPREAD = 0.85
+MU_PER_KM2 = 1500
+
+Array = npt.NDArray[np.float64]
+
+
+class Story(StrEnum):
+    """What a zone's figures are made to show (演示类型)."""
+
+    STEADY = "steady"
+    RISING = "rising"
+    FALLING = "falling"
+    GAPS = "gaps"
+
+
+@dataclass(frozen=True)
+class ZoneFacts:
+    """What the registry knows of a zone and the generator builds on."""
+
+    code: str
+    classes: frozenset[str]
+    levels: frozenset[str]
+    planned_km2: float | None
+    built_km2: float | None
+
+
+def stories(codes: list[str]) -> dict[str, Story]:
+    """A fixed share of rising, falling and patchy zones, chosen by a hash of the code, the same on every machine."""
+    order = sorted(codes, key=lambda code: zlib.crc32(f"{SEED}{code}".encode()))
+    tenth = max(1, len(order) // 16)
+    chosen = [Story.RISING] * tenth + [Story.FALLING] * tenth + [Story.GAPS] * max(1, tenth // 2)
+    return {code: (chosen[i] if i < len(chosen) else Story.STEADY) for i, code in enumerate(order)}
+
+
+def build(zones: list[ZoneFacts], years: list[int], anchors: dict[str, tuple[int, float]]) -> pd.DataFrame:
+    """All base figures: index (zone, year), one column a code, stored units, unrounded.
+
+    `anchors` gives for a zone a (year, revenue in 万元) from a public source; its series is scaled to pass through it.
+    """
+    maker = _Maker(zones, years, anchors)
+    maker.economy()
+    maker.innovation()
+    maker.openness()
+    maker.green()
+    maker.land()
+    maker.customs()
+    return maker.frame()
+
+
+class _Maker:
+    """Arrays of shape zones × years, one a code; later ones are made from earlier ones."""
+
+    def __init__(self, zones: list[ZoneFacts], years: list[int], anchors: dict[str, tuple[int, float]]) -> None:
+        self.zones, self.years = zones, years
+        self.rng = np.random.default_rng(SEED)
+        self.t = np.array(years, dtype=float) - BASE_YEAR
+        told = stories([zone.code for zone in zones])
+        self.story = np.array([told[zone.code] for zone in zones])
+        self.rising, self.falling = self.story == Story.RISING, self.story == Story.FALLING
+        drift = np.where(self.rising, 0.09, np.where(self.falling, -0.08, 0.0))
+        self.quality = np.clip(
+            self.rng.normal(0, 0.7, len(zones))[:, None] + drift[:, None] * self.t + self.noise(0.12), -2.2, 2.2
+        )
+        self.made: dict[str, Array] = {}
+        self._revenue(anchors)
+
+    def noise(self, sigma: float) -> Array:
+        return self.rng.normal(0, sigma, (len(self.zones), len(self.years)))
+
+    def has(self, zone_class: str) -> npt.NDArray[np.bool_]:
+        return np.array([zone_class in zone.classes for zone in self.zones])
+
+    def scaled(self, basis: Array, ratio: float, *, quality: float = 0.0, zone: float = 0.15, year: float = 0.03) -> Array:
+        """basis × ratio, tilted by quality, with a lasting zone factor and a small yearly one."""
+        lasting = self.rng.normal(0, zone, len(self.zones))[:, None]
+        return basis * ratio * np.exp(quality * self.quality + lasting + self.noise(year))
+
+    def part(self, whole: Array, share: float, *, quality: float = 0.0, rise: float = 0.0, zone: float = 0.5) -> Array:
+        """A part of `whole` that can never exceed it: a share on the logit scale."""
+        lasting = self.rng.normal(0, zone, len(self.zones))[:, None]
+        logit = np.log(share / (1 - share)) + quality * self.quality + rise * self.t + lasting + self.noise(0.06)
+        return whole / (1 + np.exp(-logit))
+
+    def count(self, mean: Array) -> Array:
+        return np.round(np.maximum(mean, 0))
+
+    def _revenue(self, anchors: dict[str, tuple[int, float]]) -> None:
+        n = len(self.zones)
+        national = np.array([DesignationLevel.NATIONAL in zone.levels for zone in self.zones])
+        order = (self.rng.normal(0, 1, n) + 1.1 * national).argsort().argsort()
+        quantile = (order + 0.5) / n
+        size = MEDIAN_REVENUE * np.exp(SPREAD * _normal_quantile(quantile))
+        growth = self.rng.normal(0.075, 0.025, n) + np.where(self.rising, 0.06, 0) - np.where(self.falling, 0.09, 0)
+        shock = np.where(np.array(self.years) == 2020, -0.04, 0.0)[None, :]
+        revenue = size[:, None] * np.exp(growth[:, None] * self.t + np.cumsum(shock, axis=1) + self.noise(0.025))
+        for i, zone in enumerate(self.zones):
+            year, value = anchors.get(zone.code, (None, 0.0))
+            if year is not None:
+                at = int(np.clip(year - self.years[0], 0, len(self.years) - 1))
+                revenue[i] *= value / revenue[i, at]
+        self.made["main_business_revenue"] = revenue
+
+    def economy(self) -> None:
+        m = self.made
+        revenue = m["main_business_revenue"]
+        m["operating_revenue"] = revenue * (1.04 + 0.06 * self.rng.random(len(self.zones)))[:, None]
+        m["industrial_output"] = self.scaled(revenue, 1.01, zone=0.02, year=0.01)
+        m["industrial_value_added"] = self.part(m["industrial_output"], 0.23, quality=0.12, zone=0.12)
+        m["value_added"] = m["industrial_value_added"] * (1.08 + 0.2 * self.rng.random(len(self.zones)))[:, None]
+        m["gdp"] = m["value_added"] * 1.06
+        m["fixed_investment"] = self.scaled(revenue, 0.28, quality=0.1, zone=0.25)
+        lead = self.part(np.ones_like(revenue), 0.6, quality=0.25, rise=0.05, zone=0.35)
+        m["leading_industry_revenue"] = revenue * lead
+        m["leading_industry_value_added"] = m["value_added"] * np.minimum(lead * 0.97, 0.98)
+        m["leading_industry_investment"] = m["fixed_investment"] * np.minimum(lead * 0.95, 0.98)
+        m["tax_revenue"] = self.scaled(revenue, 0.02, quality=0.35, zone=0.2)
+        m["total_profit"] = self.scaled(revenue, 0.055, quality=0.3, zone=0.2)
+        m["employees"] = self.count(self.scaled(m["value_added"], 0.06, quality=-0.1))
+        m["enterprises"] = self.count(20 + self.scaled(revenue, 1.2e-4, zone=0.3))
+        m["units"] = self.count(m["enterprises"] * 1.15)
+        m["above_scale_enterprises"] = self.count(self.part(m["enterprises"], 0.3, zone=0.3))
+        m["ml_industrial_enterprises"] = np.maximum(2, self.count(self.part(m["above_scale_enterprises"], 0.22, zone=0.3)))
+        m["active_enterprises"] = self.count(self.part(m["enterprises"], 0.85, zone=0.2))
+        m["producer_service_revenue"] = self.part(m["operating_revenue"] - revenue, 0.45, quality=0.2, rise=0.05)
+        m["startups_new"] = self.count(self.part(m["enterprises"], 0.09, quality=0.3))
+        m["new_urban_jobs"] = self.count(self.part(m["employees"], 0.06, quality=0.2))
+        m["environmental_breaches"] = self.count(self.rng.poisson(np.where(self.falling, 2.4, 0.25)[:, None], revenue.shape).astype(float))
+        m["safety_accidents"] = self.count(self.rng.poisson(np.where(self.falling, 0.5, 0.02)[:, None], revenue.shape).astype(float))
+        m["open_safety_hazards"] = self.count(self.rng.poisson(np.where(self.falling, 9, 1.5)[:, None], revenue.shape).astype(float))
+
+    def innovation(self) -> None:
+        m = self.made
+        m["rd_expenditure"] = self.scaled(m["main_business_revenue"], 0.013, quality=0.45, zone=0.3) * np.exp(0.04 * self.t)
+        m["ml_industrial_with_provincial_rd"] = self.count(
+            self.part(m["ml_industrial_enterprises"], 0.55, quality=0.6, rise=0.22, zone=0.4)
+        )
+        m["smart_enterprises"] = self.count(self.part(m["above_scale_enterprises"], 0.12, quality=0.4, rise=0.15))
+        m["high_tech_enterprises"] = self.count(self.part(m["above_scale_enterprises"], 0.18, quality=0.5, rise=0.1))
+        m["rd_platforms_provincial"] = self.count(self.scaled(m["ml_industrial_with_provincial_rd"], 0.8, quality=0.2))
+        m["emerging_industry_value_added"] = self.part(m["industrial_value_added"], 0.16, quality=0.45, rise=0.07)
+        m["high_tech_industry_revenue"] = self.part(m["main_business_revenue"], 0.14, quality=0.45, rise=0.06)
+        m["invention_patents"] = self.count(self.scaled(m["rd_expenditure"], 0.0025, quality=0.2, zone=0.4))
+        m["rd_personnel"] = self.count(self.part(m["employees"], 0.03, quality=0.4, rise=0.03))
+        m["technology_contracts"] = self.scaled(m["rd_expenditure"], 0.25, quality=0.3, zone=0.5)
+        m["incubators"] = self.count(self.rng.poisson(1.2, len(self.zones))[:, None] + 0.15 * np.maximum(self.t + 2, 0)[None, :])
+        m["partner_parks"] = self.count(self.rng.poisson(0.8, len(self.zones))[:, None] + 0 * self.t[None, :])
+
+    def openness(self) -> None:
+        m = self.made
+        open_zone = np.where(self.has(ZoneClass.ETDZ) | self.has(ZoneClass.CUSTOMS), 3.0, 1.0)[:, None]
+        m["imports_exports"] = self.scaled(m["main_business_revenue"], 0.035, quality=0.2, zone=0.7) * open_zone
+        m["exports"] = self.part(m["imports_exports"], 0.68, zone=0.4)
+        m["foreign_capital"] = self.scaled(m["fixed_investment"], 0.03, quality=0.2, zone=0.6)
+        m["external_capital"] = self.part(m["fixed_investment"], 0.4, zone=0.3)
+        m["cross_border_ecommerce"] = self.part(m["imports_exports"], 0.06, rise=0.12, zone=0.6)
+
+    def green(self) -> None:
+        m = self.made
+        ease = np.exp(-0.035 * self.t)
+        m["energy_use"] = self.scaled(m["industrial_value_added"], 0.55, quality=-0.35, zone=0.35) * ease
+        m["coal_use"] = self.part(m["energy_use"], 0.45, quality=-0.2, rise=-0.06)
+        m["water_use"] = self.scaled(m["industrial_value_added"], 0.0018, quality=-0.25, zone=0.35) * ease
+        m["water_reused"] = self.part(m["water_use"], 0.62, quality=0.3, rise=0.05)
+        m["solid_waste_generated"] = self.scaled(m["industrial_value_added"], 0.28, quality=-0.2, zone=0.5)
+        m["solid_waste_used"] = self.part(m["solid_waste_generated"], 0.74, quality=0.4, rise=0.06)
+        m["cod_emission"] = self.scaled(m["water_use"], 0.9, quality=-0.3, zone=0.3) * ease
+        m["so2_emission"] = self.scaled(m["coal_use"], 0.0022, quality=-0.3, zone=0.3) * ease**2
+        m["co2_emission"] = self.scaled(m["energy_use"], 2.45, zone=0.05, year=0.01)
+        m["pollution_monitored_enterprises"] = np.maximum(3, self.count(self.part(m["above_scale_enterprises"], 0.4, zone=0.3)))
+        m["pollution_compliant_enterprises"] = np.minimum(
+            m["pollution_monitored_enterprises"],
+            self.count(self.part(m["pollution_monitored_enterprises"], 0.95, quality=0.5, rise=0.06, zone=0.3)),
+        )
+        start = self.rng.integers(2017, 2024, len(self.zones)) + np.where(self.falling, 3, 0) - np.where(self.rising, 2, 0)
+        m["circular_transformation_done"] = (np.array(self.years)[None, :] >= start[:, None]).astype(float)
+
+    def land(self) -> None:
+        m = self.made
+        n = len(self.zones)
+        drawn = np.exp(self.rng.normal(np.log(14), 0.3, n))
+        planned = np.array([z.planned_km2 or d for z, d in zip(self.zones, drawn, strict=True)]) * MU_PER_KM2
+        share = np.array([min(0.92, z.built_km2 / z.planned_km2) if z.built_km2 and z.planned_km2 else np.nan for z in self.zones])
+        share = np.where(np.isnan(share), self.rng.uniform(0.45, 0.75, n), share)
+        m["planned_area"] = np.round(np.repeat(planned[:, None], len(self.years), axis=1))
+        built = np.clip(share[:, None] + 0.012 * self.t + np.abs(self.noise(0.002)), 0.2, 0.96)
+        m["built_area"] = np.round(m["planned_area"] * built)
+        m["development_area"] = np.round((m["planned_area"] - m["built_area"]) * 0.6)
+        m["control_area"] = m["planned_area"] - m["built_area"] - m["development_area"]
+        m["land_developable"] = np.round(m["planned_area"] * 0.92)
+        m["land_ready"] = np.round(self.part(m["land_developable"], 0.88, zone=0.2))
+        m["land_supplied"] = np.round(self.part(m["land_ready"], 0.92, quality=0.2, zone=0.2))
+        m["land_built"] = np.round(self.part(m["land_supplied"], 0.92, quality=0.2, zone=0.2))
+        m["industrial_land"] = np.round(self.part(m["land_built"], 0.55, zone=0.25))
+        plant = m["industrial_land"] * 0.0667
+        m["industrial_floor_area"] = self.scaled(plant, 0.93, quality=0.1, zone=0.12)
+        m["standard_plant_area"] = self.part(m["industrial_floor_area"], 0.3, zone=0.3)
+        m["multi_storey_plant_area"] = self.part(m["standard_plant_area"], 0.55, quality=0.2, rise=0.04, zone=0.3)
+        m["green_space"] = self.scaled(m["built_area"] * 0.0667, 0.11, zone=0.2)
+        m["road_length"] = self.scaled(m["built_area"] / MU_PER_KM2, 5.2, zone=0.15, year=0.005)
+        m["new_road_length"] = self.scaled(m["road_length"], 0.035, zone=0.3, year=0.1)
+        m["utility_tunnel_length"] = self.part(m["new_road_length"], 0.26, quality=0.4, rise=0.06)
+        m["water_pipe_length"] = self.scaled(m["road_length"], 1.35, zone=0.15, year=0.01)
+
+    def customs(self) -> None:
+        m = self.made
+        m["bonded_planned_area"] = np.round(m["planned_area"] * 0.12)
+        m["bonded_accepted_area"] = np.round(self.part(m["bonded_planned_area"], 0.8, zone=0.3))
+        m["bonded_fenced_area"] = np.round(self.part(m["bonded_accepted_area"], 0.9, zone=0.2))
+        m["processing_trade"] = self.part(m["imports_exports"], 0.5, zone=0.4)
+        m["logistics_trade"] = self.part(m["imports_exports"] - m["processing_trade"], 0.6, zone=0.3)
+        m["second_line_trade"] = self.scaled(m["imports_exports"], 0.35, zone=0.3)
+        m["customs_tax"] = self.scaled(m["imports_exports"], 0.05, zone=0.3)
+
+    def frame(self) -> pd.DataFrame:
+        index = pd.MultiIndex.from_product([[z.code for z in self.zones], self.years], names=["zone", "year"])
+        return pd.DataFrame({code: values.ravel() for code, values in self.made.items()}, index=index)
+
+
+def _normal_quantile(p: Array) -> Array:
+    """Inverse of the normal distribution by the standard library, element by element (a few hundred zones)."""
+    standard = NormalDist()
+    return np.array([standard.inv_cdf(float(x)) for x in p])

@@ -1,0 +1,147 @@
+"""What the home page says to whom: what is due, what waits for me, what changed (首页)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Min, Q
+from django.utils import timezone
+
+from accounts.enums import Permission
+from accounts.models import User
+from assessments.enums import RunStatus
+from assessments.models import Result, Run
+from indicators.enums import EDITABLE_STATUSES, ReturnStatus, RoundStatus
+from indicators.models import Return, ReturnAct, Round
+from targets import selectors as targets
+
+NEWS = 8
+RESULTS = 6
+
+
+@dataclass(frozen=True)
+class DueReturn:
+    """A return I may fill, with how far it is and how long there is."""
+
+    item: Return
+    filled: int
+    asked: int
+    days_left: int
+
+    @property
+    def is_late(self) -> bool:
+        return self.days_left < 0
+
+    @property
+    def days_late(self) -> int:
+        return -self.days_left
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Returns that wait for my review: how many, since when, whose step."""
+
+    step: str
+    count: int
+    oldest: Any
+
+
+def due_returns(user: User, today: date) -> list[DueReturn]:
+    """Returns of open rounds over zones the user may fill, overdue and unfinished ones first."""
+    if not user.may(Permission.RETURN_FILL):
+        return []
+    rows = (
+        Return.objects.visible_to(user, Permission.RETURN_FILL)
+        .filter(round__status=RoundStatus.OPEN)
+        .select_related("zone", "round")
+        .annotate(
+            filled=Count("values", filter=Q(values__number__isnull=False) | ~Q(values__absence=""), distinct=True),
+            asked=Count("round__indicators", distinct=True),
+        )
+        .order_by("due_on", "zone__code")
+    )
+    found = [DueReturn(row, row.filled, row.asked, (row.due_on - today).days) for row in rows]
+    return sorted(found, key=lambda due: due.item.status not in EDITABLE_STATUSES)
+
+
+def waiting(user: User) -> list[Waiting]:
+    """Review queues of the user: the city step and the office step are counted apart."""
+    steps = (
+        (Permission.RETURN_REVIEW_CITY, ReturnStatus.SUBMITTED),
+        (Permission.RETURN_REVIEW_OFFICE, ReturnStatus.CITY_ACCEPTED),
+    )
+    found = []
+    for permission, status in steps:
+        if user.may(permission):
+            row = Return.objects.visible_to(user, permission).filter(status=status).aggregate(
+                count=Count("id"), oldest=Min("submitted_at")
+            )
+            found.append(Waiting(status, row["count"], row["oldest"]))
+    return found
+
+
+def open_round(user: User) -> dict[str, Any] | None:
+    """The newest open round with the number of visible returns in each status; None when no round is open."""
+    round_ = Round.objects.filter(status=RoundStatus.OPEN).first()
+    if round_ is None or not user.may(Permission.RETURN_VIEW):
+        return None
+    today = timezone.localdate()
+    mine = Return.objects.visible_to(user).filter(round=round_)
+    counts = mine.aggregate(
+        total=Count("id"),
+        accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)),
+        city_accepted=Count("id", filter=Q(status=ReturnStatus.CITY_ACCEPTED)),
+        submitted=Count("id", filter=Q(status=ReturnStatus.SUBMITTED)),
+        returned=Count("id", filter=Q(status=ReturnStatus.RETURNED)),
+        draft=Count("id", filter=Q(status=ReturnStatus.DRAFT)),
+        late=Count("id", filter=Q(status__in=EDITABLE_STATUSES, due_on__lt=today)),
+    )
+    return {"round": round_, "days_left": (round_.due_on - today).days} | counts
+
+
+def news(user: User) -> list[ReturnAct]:
+    """The newest acts on returns the user may see."""
+    if not user.may(Permission.RETURN_VIEW):
+        return []
+    return list(
+        ReturnAct.objects.filter(return_ref__in=Return.objects.visible_to(user))
+        .select_related("return_ref__zone", "return_ref__round", "actor", "organisation")
+        .order_by("-id")[:NEWS]
+    )
+
+
+def newest_results(user: User) -> list[Result]:
+    """The newest results of the user's own zones, for those who answer for single zones."""
+    return list(
+        Result.objects.visible_to(user)
+        .filter(zone__administration__in=[m.organisation_id for m in user.current_memberships])
+        .select_related("run__scheme", "zone")
+        .defer("explanation", "run__inputs")
+        .order_by("-run__year", F("run_id").desc())[:RESULTS]
+    )
+
+
+def runs(user: User) -> list[Run]:
+    """Active and newest finished runs, for those who may start one."""
+    if not user.may(Permission.RUN_START):
+        return []
+    return list(
+        Run.objects.exclude(status=RunStatus.CANCELLED).select_related("scheme").defer("inputs").order_by("-id")[:RESULTS]
+    )
+
+
+def page(user: User) -> dict[str, Any]:
+    """Everything the home page shows to this user; the number of queries does not depend on the data."""
+    lines = targets.board(targets.newest_year()) if user.may(Permission.TARGET_VIEW) else []
+    return {
+        "due": due_returns(user, timezone.localdate()),
+        "waiting": waiting(user),
+        "open_round": open_round(user),
+        "news": news(user),
+        "results": newest_results(user) if user.may(Permission.RUN_VIEW) else [],
+        "runs": runs(user),
+        "target_counts": targets.counts_by_status([line for line in lines if line.target.value is not None]),
+        "target_year": targets.newest_year() if lines else None,
+    }
