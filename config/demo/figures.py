@@ -132,7 +132,7 @@ class _Maker:
         m["value_added"] = m["industrial_value_added"] * (1.08 + 0.2 * self.rng.random(len(self.zones)))[:, None]
         m["gdp"] = m["value_added"] * 1.06
         m["fixed_investment"] = self.scaled(revenue, 0.28, quality=0.1, zone=0.25)
-        lead = self.part(np.ones_like(revenue), 0.6, quality=0.25, rise=0.05, zone=0.35)
+        lead = self.part(np.ones_like(revenue), 0.56, quality=0.25, rise=0.04, zone=0.5)
         m["leading_industry_revenue"] = revenue * lead
         m["leading_industry_value_added"] = m["value_added"] * np.minimum(lead * 0.97, 0.98)
         m["leading_industry_investment"] = m["fixed_investment"] * np.minimum(lead * 0.95, 0.98)
