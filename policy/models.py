@@ -11,7 +11,7 @@ from policy.enums import InstrumentKind
 
 
 class Document(models.Model):
-    """A policy document (政策文件) as loaded from a pack; its text never changes under the offsets of its provisions."""
+    """A policy document (政策文件) as loaded from a pack; the text stays as it is under its provisions' offsets."""
 
     code = models.SlugField(_("代码"), unique=True)
     number = models.CharField(_("文号"), max_length=60)
@@ -86,9 +86,10 @@ class Provision(models.Model):
 
 
 class Carrier(models.Model):
-    """What carries an instrument out today (落实载体): written by the app that owns it, so that this floor looks up to none.
+    """What carries an instrument out today (落实载体).
 
-    `url_name`/`url_arg` are reversed in the page; `label_zh`/`label_en` say what is found there.
+    Written by the app that owns it, so that this floor looks up to none. `url_name` and `url_arg` are
+    reversed in the page; `label_zh` and `label_en` say what is found there.
     """
 
     instrument = models.ForeignKey(Instrument, on_delete=models.CASCADE, related_name="carriers")
@@ -109,9 +110,9 @@ class Carrier(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def get_absolute_url(self) -> str:
+        return reverse(self.url_name, args=[self.url_arg] if self.url_arg else [])
+
     @property
     def label(self) -> str:
         return self.label_en if (get_language() or "").startswith("en") else self.label_zh
-
-    def get_absolute_url(self) -> str:
-        return reverse(self.url_name, args=[self.url_arg] if self.url_arg else [])
