@@ -1,0 +1,63 @@
+"""REST resources `targets` and `progress` (目标接口)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rest_framework import serializers
+from rest_framework.routers import BaseRouter
+
+from accounts.enums import Permission
+from common.api import ReadViewSet, SyntheticSerializer
+from targets.filters import ProgressFilter, TargetFilter
+from targets.models import Progress, Target
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """A promise of the policy with its clause and its measure; a qualitative one has no value."""
+
+    provision = serializers.CharField(source="provision.code")
+    quote = serializers.CharField(source="provision.quote")
+
+    class Meta:
+        model = Target
+        fields = (
+            "code", "provision", "quote", "name_zh", "name_en", "year", "operator", "value", "unit", "tolerance_pct",
+            "tolerance_by", "measure", "spec", "lead", "note_zh", "note_en",
+        )  # fmt: skip
+
+
+class ProgressSerializer(SyntheticSerializer, serializers.ModelSerializer[Progress]):  # type: ignore[misc]  # two generic bases
+    """A target's value at the end of a year, with the zones counted, nearest and missing in `detail`."""
+
+    target = serializers.CharField(source="target.code")
+
+    class Meta:
+        model = Progress
+        fields = (
+            "id", "target", "year", "value", "numerator", "denominator", "status", "detail", "computed_at", "synthetic", "mark",
+        )  # fmt: skip
+
+
+class TargetViewSet(ReadViewSet):
+    permission = Permission.TARGET_VIEW
+    territorial: ClassVar[bool] = False
+    queryset = Target.objects.select_related("provision")
+    serializer_class = TargetSerializer
+    filterset_class = TargetFilter
+    lookup_field = "code"
+    cursor_ordering: ClassVar[tuple[str, ...]] = ("position", "pk")
+
+
+class ProgressViewSet(ReadViewSet):
+    permission = Permission.TARGET_VIEW
+    territorial: ClassVar[bool] = False
+    queryset = Progress.objects.select_related("target")
+    serializer_class = ProgressSerializer
+    filterset_class = ProgressFilter
+    cursor_ordering: ClassVar[tuple[str, ...]] = ("target__position", "year", "pk")
+
+
+def register(router: BaseRouter) -> None:
+    router.register("targets", TargetViewSet, basename="target")
+    router.register("progress", ProgressViewSet, basename="progress")
