@@ -131,7 +131,8 @@ def check(root: Path, faults: list[Fault]) -> None:
     entries = _entries(root, faults)
     faults += [Fault(FILE, code, "编号重复 the code occurs twice") for code in duplicates([e.code for e in entries])]
     provisions = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
-    known = {item.get("code") for item in read_yaml(root, "indicators/catalogue.yaml", []) or []}
+    catalogue = read_yaml(root, "indicators/catalogue.yaml", []) or {}
+    known = {item.get("code") for item in catalogue.get("indicators", [])}
     for entry in entries:
         if entry.provision not in provisions:
             faults.append(Fault(FILE, entry.code, f"没有条款 no such provision: {entry.provision}"))
