@@ -26,6 +26,7 @@ RUN_MOVES: dict[str, frozenset[str]] = {
     RunStatus.CANCELLED: frozenset(),
 }
 
+
 class RunStage(TextChoices):
     """Where a running computation is (阶段); the page shows it with the progress."""
 

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from django.utils import translation
+from django.utils.functional import Promise
+
 
 class RunRefused(Exception):
     """A run can't be started or cancelled; the message is for the person who asked."""
 
 
 class RunImpossible(Exception):
-    """A run can't give a result with this scheme and these figures; trying again would not help."""
+    """A run can't give a result with this scheme and these figures; trying again would not help.
+
+    The message is kept untranslated with its `values`: a worker does not know its reader's language.
+    """
+
+    def __init__(self, message: str | Promise, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values
+
+    def text(self, language: str) -> str:
+        with translation.override(language):
+            return str(self.message) % self.values
 
 
 class RunStopped(Exception):

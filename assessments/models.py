@@ -37,7 +37,7 @@ class Scheme(models.Model):
     zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
     year_from = models.PositiveSmallIntegerField(_("适用起始年度"))
     year_to = models.PositiveSmallIntegerField(_("适用截止年度"), null=True, blank=True)
-    text = models.TextField(_("办法全文(YAML)"))
+    text = models.TextField(_("办法全文（YAML）"))
     digest = models.CharField(_("指纹"), max_length=64)
     status = models.CharField(_("状态"), max_length=10, choices=SchemeStatus.choices)
 
@@ -99,10 +99,13 @@ class Run(models.Model):
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     inputs = models.JSONField(_("冻结的输入"), default=dict)
     inputs_digest = models.CharField(_("输入指纹"), max_length=64, blank=True)
+    inputs_at = models.DateTimeField(_("数据冻结时间"), null=True)
     results_digest = models.CharField(_("结果指纹"), max_length=64, blank=True)
     engine_version = models.CharField(_("引擎版本"), max_length=20, blank=True)
+    notices = models.JSONField(_("提示"), default=list, help_text=_("计算中读者应知道的事，中英文各一句"))
     synthetic = models.BooleanField(_("演示数据"), default=False)
     error = models.TextField(_("错误"), blank=True)
+    error_en = models.TextField(_("错误（英文）"), blank=True)
 
     objects = RunQuerySet.as_manager()
 
@@ -155,6 +158,10 @@ class Run(models.Model):
         return reverse("run_detail", args=[self.pk])
 
     @property
+    def error_text(self) -> str:
+        return self.error_en if (get_language() or "").startswith("en") else self.error
+
+    @property
     def is_active(self) -> bool:
         return self.status in ACTIVE_STATUSES
 
@@ -162,9 +169,7 @@ class Run(models.Model):
 class ResultQuerySet(models.QuerySet["Result"]):
     def visible_to(self, user: User) -> ResultQuerySet:
         """Results of finished runs over the zones the user may see results of."""
-        return self.filter(
-            run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW)
-        )
+        return self.filter(run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW))
 
 
 class Result(models.Model):

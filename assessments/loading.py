@@ -1,0 +1,169 @@
+"""The assessment methods of a pack (政策包中的考核办法): `schemes/*.yaml`, each published as it stands.
+
+A published text never changes: a file with a known code and version must have the known text, a new text needs a new version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from assessments.engine import Scheme as Method
+from assessments.engine import SchemeError, load_scheme
+from assessments.engine.basis import Basis
+from assessments.enums import SchemeStatus
+from assessments.models import Scheme
+from common.packs import Fault, duplicates, read_csv, read_yaml
+from parks.enums import ZoneClass
+from policy.models import Carrier, Instrument, Provision
+
+FOLDER = "schemes"
+OWNER = "assessments"
+# Instruments carried out by a page as a whole: (URL name, words).
+PAGES: dict[str, tuple[str, str, str]] = {
+    "assessment_scheme": ("scheme_list", "考核办法及其版本", "Assessment methods and their versions"),
+    "dynamic_management": ("run_list", "考核计算与升降建议", "Runs and their proposals up and down"),
+}
+
+
+def check(root: Path, faults: list[Fault]) -> None:
+    """Every file is a sound official scheme, on indicators and clauses that the pack has, and no published text changes."""
+    known = {str(item.get("code")) for item in read_yaml(root, "indicators/catalogue.yaml", []) or []}
+    clauses = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
+    read: list[tuple[str, Method]] = []
+    for path in _files(root):
+        name = f"{FOLDER}/{path.name}"
+        try:
+            method = load_scheme(path)
+        except SchemeError as error:
+            faults += [
+                Fault(name, f"{fault.line or '-'} {fault.where}".strip(), f"{fault.message_zh} {fault.message_en}")
+                for fault in error.faults
+            ]
+            continue
+        except UnicodeDecodeError:
+            faults.append(Fault(name, "-", "不是 UTF-8 文本 is not UTF-8 text"))
+            continue
+        read.append((name, method))
+        faults += [Fault(name, where, what) for where, what in _pack_faults(method, known, clauses)]
+    versions = [f"{method.code} {method.version}" for _, method in read]
+    faults += [Fault(FOLDER, double, "代码和版本重复 code and version occur twice") for double in duplicates(versions)]
+
+
+def load(root: Path) -> dict[str, int]:
+    """Publish the schemes that are not there yet, and tell the policy page what carries its instruments out."""
+    methods = [load_scheme(path) for path in _files(root)]
+    for method in methods:
+        Scheme.objects.get_or_create(
+            code=method.code,
+            version=method.version,
+            defaults={
+                "name_zh": method.name_zh,
+                "name_en": method.name_en,
+                "zone_class": method.zone_class,
+                "year_from": method.valid_from,
+                "year_to": method.valid_to,
+                "text": method.text,
+                "digest": digest_of(method.text),
+                "status": SchemeStatus.PUBLISHED,
+            },
+        )
+    _write_carriers(methods)
+    return {"schemes": len(methods)}
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a scheme's text: its fingerprint (指纹)."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _files(root: Path) -> list[Path]:
+    return sorted((root / FOLDER).glob("*.yaml"))
+
+
+def _pack_faults(method: Method, known: set[str], clauses: set[str]) -> Iterator[tuple[str, str]]:
+    """What only the pack and the database can tell: (place, fault)."""
+    if not method.official:
+        yield "official", "政策包中的办法须为正式办法（official: true） a scheme of a pack must be official"
+    if method.zone_class not in ZoneClass.values:
+        yield "zone_class", f"没有这个类别 no such class: {method.zone_class}"
+    if unknown := set(method.inputs()) - known - set(method.derive):
+        yield "tree", f"没有指标 no such indicator: {', '.join(sorted(unknown))}"
+    if unknown := set(cited_clauses(method)) - clauses:
+        yield "clauses", f"没有条款 no such provision: {', '.join(sorted(unknown))}"
+    published = Scheme.objects.published().filter(code=method.code, version=method.version).first()
+    if published is not None and published.digest != digest_of(method.text):
+        yield (
+            "version",
+            f"版本 {method.version} 已发布，内容不得再改，请换新版本号 this version is published and may not change; give a new version",
+        )
+
+
+def cited_clauses(method: Method) -> dict[str, list[tuple[str, str]]]:
+    """Clauses a scheme names, each with what rests on it: (Chinese, English) words."""
+    cited: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for clause in method.clauses:
+        cited[clause].append(("", ""))
+    for basis, zh, en in _rested(method):
+        for clause in basis.clauses if basis is not None else ():
+            cited[clause].append((zh, en))
+    return dict(cited)
+
+
+def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
+    for rule in method.rules:
+        yield rule.basis, f"规则：{rule.text_zh or rule.id}", f"rule: {rule.text_en or rule.id}"
+    for node in [*method.branches(), *(placed.leaf for placed in method.placed_leaves())]:
+        yield node.basis, f"指标：{node.name_zh}", f"indicator: {node.name_en}"
+    for setting in method.settings.values():
+        yield setting.basis, f"参数：{setting.name_zh}", f"setting: {setting.name_en}"
+    for adjustment in method.adjustments:
+        yield adjustment.basis, f"加减分：{adjustment.name_zh}", f"adjustment: {adjustment.name_en}"
+    if method.grading is not None:
+        yield method.grading.basis, "等级", "grades"
+
+
+def _write_carriers(methods: list[Method]) -> None:
+    rows: dict[tuple[int, str, str], tuple[str, str]] = {}
+    instruments = {instrument.key: instrument.pk for instrument in Instrument.objects.all()}
+    for key, (url_name, zh, en) in PAGES.items():
+        if key in instruments:
+            rows[instruments[key], url_name, ""] = (zh, en)
+    holders = dict(Provision.objects.values_list("code", "instrument_id"))
+    for method in methods:
+        pk = str(Scheme.objects.only("pk").get(code=method.code, version=method.version).pk)
+        words = {
+            instruments["mandatory_dimensions"]: [
+                ("发布前检查三个必考维度", "three dimensions checked before publishing")
+            ]
+        }
+        for clause, what in cited_clauses(method).items():
+            if clause in holders:
+                words.setdefault(holders[clause], []).extend(what)
+        for instrument, said in words.items():
+            rows[instrument, "scheme_detail", pk] = _label(method, said)
+    kept = [
+        Carrier.objects.update_or_create(
+            instrument_id=instrument,
+            owner=OWNER,
+            url_name=url_name,
+            url_arg=url_arg,
+            defaults={"label_zh": zh, "label_en": en},
+        )[0].pk
+        for (instrument, url_name, url_arg), (zh, en) in rows.items()
+    ]
+    Carrier.objects.filter(owner=OWNER).exclude(pk__in=kept).delete()
+
+
+def _label(method: Method, said: list[tuple[str, str]]) -> tuple[str, str]:
+    """`《办法》1.0 · 规则:…`, cut to what a carrier's label holds."""
+    zh = ";".join(dict.fromkeys(zh for zh, _ in said if zh))
+    en = "; ".join(dict.fromkeys(en for _, en in said if en))
+    title = f"《{method.name_zh}》{method.version}", f"{method.name_en} {method.version}"
+    return _cut(f"{title[0]} · {zh}" if zh else title[0], 160), _cut(f"{title[1]} · {en}" if en else title[1], 200)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
