@@ -101,6 +101,13 @@ _UNARY: dict[type[ast.unaryop], Callable[[Array], Array]] = {
     ast.UAdd: np.positive,
     ast.Not: _kleene_not,
 }
+_PLAIN: dict[str, Callable[..., Array]] = {
+    "min": lambda *args: reduce(np.minimum, args),
+    "max": lambda *args: reduce(np.maximum, args),
+    "abs": np.abs,
+    "log10": _log10,
+    "share": _divide,
+}
 # name → (least, most) number of arguments; None = any number
 FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
     "min": (2, None),
@@ -211,7 +218,9 @@ class Formula:
             body = ast.parse(stripped, mode="eval").body
         except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
             column = getattr(error, "offset", None) or 1
-            raise FormulaError(text, [FormulaFault(column, "公式不完整或写法有误", f"cannot be read: {error}")]) from None
+            raise FormulaError(
+                text, [FormulaFault(column, "公式不完整或写法有误", f"cannot be read: {error}")]
+            ) from None
         checker = _Checker(known)
         checker.check(body)
         if checker.faults:
@@ -234,7 +243,7 @@ class Formula:
         if absent:
             names = "、".join(absent)
             raise FormulaError(self.text, [FormulaFault(1, f"数据中没有指标:{names}", f"not in the table: {names}")])
-        evaluator = _Evaluator(frame, _Lag(frame.index, self.text) if self.needs_previous_period else None)
+        evaluator = _Evaluator(frame, _Lag(frame.index, self.text, needed=self.needs_previous_period))
         result = np.broadcast_to(evaluator.value(self._body), len(frame)).astype(float)
         return pd.Series(np.where(np.isfinite(result), result, np.nan), index=frame.index, dtype=float)
 
@@ -242,9 +251,9 @@ class Formula:
 class _Lag:
     """Where each row's previous period stands: position in the table, or -1."""
 
-    def __init__(self, index: pd.Index, text: str) -> None:
+    def __init__(self, index: pd.Index, text: str, *, needed: bool) -> None:
         self.positions: npt.NDArray[np.intp] = np.full(len(index), -1, dtype=np.intp)
-        if index.nlevels != 2:
+        if not needed or index.nlevels == 1:
             return
         if not index.is_unique:
             fault = FormulaFault(1, "同一单位同一时期出现多行", "a unit and period occur in more than one row")
@@ -264,32 +273,32 @@ class _Lag:
 
 
 class _Evaluator:
-    def __init__(self, frame: pd.DataFrame, lag: _Lag | None) -> None:
+    def __init__(self, frame: pd.DataFrame, lag: _Lag) -> None:
         self.frame = frame
         self.lag = lag
 
     def value(self, node: ast.expr) -> Array:
+        result: Array
         match node:
             case ast.Constant():
-                return np.array(node.value, dtype=float)
+                result = np.array(node.value, dtype=float)
             case ast.Name():
-                return self.frame[node.id].to_numpy(dtype=float, na_value=np.nan)
+                result = self.frame[node.id].to_numpy(dtype=float, na_value=np.nan)
             case ast.BinOp():
                 with np.errstate(all="ignore"):
-                    return _BINARY[type(node.op)](self.value(node.left), self.value(node.right))
+                    result = _BINARY[type(node.op)](self.value(node.left), self.value(node.right))
             case ast.UnaryOp():
-                return _UNARY[type(node.op)](self.value(node.operand))
-            case ast.BoolOp():
-                join = _kleene_and if isinstance(node.op, ast.And) else _kleene_or
-                result = self.value(node.values[0])
-                for operand in node.values[1:]:
-                    result = join(result, self.value(operand))
-                return _kleene_not(_kleene_not(result))
+                result = _UNARY[type(node.op)](self.value(node.operand))
+            case ast.BoolOp(op=op, values=operands):
+                join = _kleene_and if isinstance(op, ast.And) else _kleene_or
+                result = reduce(join, [self.value(operand) for operand in operands])
             case ast.Compare():
-                return self._compare(node)
+                result = self._compare(node)
             case ast.Call(func=ast.Name(id=name)):
-                return self._call(name, [self.value(arg) for arg in node.args])
-        raise AssertionError(f"unchecked node {ast.dump(node)}")
+                result = self._call(name, [self.value(arg) for arg in node.args])
+            case _:
+                raise TypeError(f"unchecked node {ast.dump(node)}")
+        return result
 
     def _compare(self, node: ast.Compare) -> Array:
         terms = [self.value(term) for term in [node.left, *node.comparators]]
@@ -301,18 +310,10 @@ class _Evaluator:
 
     def _call(self, name: str, args: list[Array]) -> Array:
         match name:
-            case "min":
-                return reduce(np.minimum, args)
-            case "max":
-                return reduce(np.maximum, args)
-            case "abs":
-                return np.abs(args[0])
-            case "log10":
-                return _log10(args[0])
-            case "share":
-                return _divide(args[0], args[1])
-        assert self.lag is not None
-        before = self.lag(args[0])
-        if name == "lag":
-            return before
-        return _divide(args[0], np.where(before > 0, before, np.nan)) - 1
+            case "lag":
+                return self.lag(args[0])
+            case "growth":
+                before = self.lag(args[0])
+                return _divide(args[0], np.where(before > 0, before, np.nan)) - 1
+            case _:
+                return _PLAIN[name](*args)

@@ -1,0 +1,118 @@
+"""What pydantic cannot see in a scheme: weights, doubled codes, references, formulas, the three themes.
+
+Works on the plain data and forgives wrong types (pydantic reports those), so that one reading lists all faults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assessments.engine.scheme import ROOT, THEMES, CircleError, derivation_order, with_weighting
+from assessments.engine.weights import weight_faults
+from common.formula import Formula, FormulaError
+
+Place = tuple[str | int, ...]
+Found = tuple[Place, str, str]
+
+
+def structure_faults(data: dict[str, Any]) -> list[Found]:
+    """All faults of structure with their places."""
+    found: list[Found] = []
+    codes: dict[str, Place] = {}
+    themes: set[str] = set()
+    tree = data.get("tree")
+    if isinstance(tree, dict):
+        for place, node, inherited in _nodes(with_weighting({"code": ROOT, **tree}), ("tree",), frozenset()):
+            found += _node_faults(place, node, codes)
+            if "children" not in node:
+                themes |= inherited
+    found += _formula_faults(data.get("derive"))
+    found += _rule_faults(data.get("rules"), set(codes))
+    found += _official_faults(data, themes)
+    first, last = data.get("valid_from"), data.get("valid_to")
+    if isinstance(first, int) and isinstance(last, int) and last < first:
+        found.append((("valid_to",), "早于 valid_from", "is before valid_from"))
+    return found
+
+
+def _nodes(
+    node: dict[str, Any], place: Place, themes: frozenset[str]
+) -> Iterator[tuple[Place, dict[str, Any], frozenset[str]]]:
+    theme = node.get("theme")
+    if isinstance(theme, str):
+        themes = themes | {theme}
+    yield place, node, themes
+    children = node.get("children")
+    for number, child in enumerate(children if isinstance(children, list) else []):
+        if isinstance(child, dict):
+            yield from _nodes(with_weighting(child), (*place, "children", number), themes)
+
+
+def _node_faults(place: Place, node: dict[str, Any], codes: dict[str, Place]) -> Iterator[Found]:
+    code = node.get("code", node.get("indicator"))
+    if isinstance(code, str):
+        if code in codes:
+            yield (*place, "code"), f"代码“{code}”用了两次", f"the code “{code}” is used twice"
+        codes[code] = place
+    elif "children" in node:
+        yield (*place, "code"), "缺少代码", "a code is needed"
+    children = node.get("children")
+    if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
+        return
+    weights = [child.get("weight") for child in children]
+    numeric = all(weight is None or isinstance(weight, int | float) for weight in weights)
+    weighting, own = node.get("weighting", "percent"), node.get("weight")
+    known = weighting in ("percent", "fraction", "points", "multiplier", "equal", "as_given")
+    if children and numeric and known:
+        for zh, en in weight_faults(weighting, weights, own if isinstance(own, int | float) else None):
+            yield (*place, "children"), zh, en
+
+
+def _formula_faults(derive: Any) -> Iterator[Found]:
+    if not isinstance(derive, dict):
+        return
+    formulas: dict[str, Formula] = {}
+    for code, text in derive.items():
+        try:
+            formulas[str(code)] = Formula.parse(str(text))
+        except FormulaError as error:
+            for fault in error.faults:
+                zh = f"第 {fault.column} 列:{fault.message_zh}"
+                yield ("derive", str(code)), zh, f"column {fault.column}: {fault.message_en}"
+    try:
+        derivation_order(formulas)
+    except CircleError as error:
+        yield ("derive",), f"循环引用:{error}", f"a circle: {error}"
+
+
+def _rule_faults(rules: Any, codes: set[str]) -> Iterator[Found]:
+    rules = [rule for rule in rules if isinstance(rule, dict)] if isinstance(rules, list) else []
+    ids = [rule.get("id") for rule in rules]
+    for number, rule in enumerate(rules):
+        place = ("rules", number)
+        if rule.get("id") in ids[:number]:
+            yield (*place, "id"), f"规则“{rule['id']}”用了两次", f"the rule “{rule['id']}” is there twice"
+        for key in ("rules", "unless"):
+            for other in rule.get(key) or []:
+                # Only rules further up may be built on, so that there can be no circle.
+                if other not in ids[:number]:
+                    yield (*place, key), f"上文没有规则“{other}”", f"no rule “{other}” stands above"
+        for at, condition in enumerate(rule.get("conditions") or []):
+            node = condition.get("node") if isinstance(condition, dict) else None
+            if node is not None and node not in codes:
+                yield (*place, "conditions", at, "node"), f"没有“{node}”这一级", f"there is no node “{node}”"
+
+
+def _official_faults(data: dict[str, Any], themes: set[str]) -> Iterator[Found]:
+    if data.get("official") is not True:
+        return
+    for theme, (zh, en) in THEMES.items():
+        if theme not in themes:
+            yield (
+                ("tree",),
+                f"正式办法须有“{zh}”(theme: {theme})的指标(意见十(四),P193)",
+                f"an official scheme needs an indicator on {en} (theme: {theme}), policy 十(四), P193",
+            )
+    if not data.get("clauses"):
+        yield ("clauses",), "正式办法须写明依据条款", "an official scheme must name its clauses"

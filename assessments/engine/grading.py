@@ -1,0 +1,167 @@
+"""Grades (等级): ladders of thresholds (星级), quota classes (A/B/C) and bands of the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal, Self
+
+import numpy as np
+import pandas as pd
+from pydantic import Field, model_validator
+
+from assessments.engine.basis import Basis, Strict
+from assessments.engine.peers import Array, Mask
+from assessments.engine.rules import Comparing, Require, Rounding, RuleContext, Scope, met, needed, places_for
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The score at which a unit would cross into (or out of) a grade, the others staying put."""
+
+    grade: str
+    inside: Mask
+    score: Array
+
+
+@dataclass(frozen=True)
+class Grades:
+    grade: pd.Series[str]
+    cuts: tuple[Cut, ...]
+
+
+class _Named(Strict):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class Level(_Named):
+    """A rung: ``require`` of the conditions must hold. A rung with a limit nobody has set yet is not awarded."""
+
+    conditions: tuple[Comparing, ...] = Field(min_length=1)
+    require: Require = "all"
+
+
+class Ladder(Strict):
+    """门槛与星级: the highest rung whose conditions hold. A blank never meets a condition. M17"""
+
+    kind: Literal["ladder"]
+    levels: tuple[Level, ...] = Field(min_length=1)
+    none: _Named
+    basis: Basis
+
+    def names(self) -> list[_Named]:
+        return [self.none, *self.levels]
+
+    def apply(self, context: RuleContext) -> Grades:
+        grade = np.full(len(context.units), self.none.code, dtype=object)
+        for level in self.levels:
+            conditions = [condition.measure(context) for condition in level.conditions]
+            hits = np.sum([met(condition)[0] for condition in conditions], axis=0)
+            unset = sum(condition.value is None for condition in level.conditions)
+            least = needed(level.require, len(conditions))
+            if len(conditions) - unset >= least:
+                grade = np.where(hits >= least, level.code, grade)
+        return Grades(pd.Series(grade, index=context.units, dtype=object), ())
+
+
+class QuotaClass(_Named):
+    """A class with a share or a count of the places; exactly one class has neither and takes the rest."""
+
+    share: float | None = Field(default=None, gt=0, lt=1)
+    count: int | None = Field(default=None, ge=0)
+    rounding: Rounding = "floor"
+
+    @property
+    def takes_rest(self) -> bool:
+        return self.share is None and self.count is None
+
+    def places(self, size: Array) -> Array:
+        return places_for(self.count, self.share, self.rounding, size)
+
+
+class Quota(Strict):
+    """Classes by rank, best first. Classes above the rest are filled from the top, those below it from the bottom. M18
+
+    ``ties: include`` gives all units on the edge the better class, ``exclude`` the worse. Units with the event
+    ``protected`` get the first class outside the quota and are not counted in it.
+    """
+
+    kind: Literal["quota"]
+    classes: tuple[QuotaClass, ...] = Field(min_length=1)
+    scope: Scope = "group"
+    ties: Literal["include", "exclude"] = "include"
+    protected: str | None = None
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _one_rest(self) -> Self:
+        if sum(c.takes_rest for c in self.classes) != 1:
+            raise ValueError("exactly one class must have neither share nor count (须有且只有一个等级不写比例或个数)")
+        return self
+
+    def names(self) -> list[_Named]:
+        return list(self.classes)
+
+    def apply(self, context: RuleContext) -> Grades:
+        peers, score = context.peers[self.scope], context.standing.score.copy()
+        protected = np.zeros(len(score), dtype=bool)
+        if self.protected:
+            protected = context.events.get(self.protected, np.zeros(len(score))) >= 1
+        score[protected] = np.nan
+        size = peers.count(score)
+        top = peers.rank(score, ascending=False, ties="min" if self.ties == "include" else "max")
+        bottom = peers.rank(score, ties="max" if self.ties == "include" else "min")
+        rest = next(place for place, c in enumerate(self.classes) if c.takes_rest)
+        known = ~np.isnan(score)
+        grade = np.where(known, self.classes[rest].code, "")
+        cuts = []
+        below = np.zeros(len(score))
+        for c in reversed(self.classes[rest + 1 :]):
+            below = below + c.places(size)
+            inside = known & (bottom <= below)
+            grade = np.where(inside & (grade == self.classes[rest].code), c.code, grade)
+            cuts.append(Cut(c.code, inside, peers.nth_of_others(score, below, largest=False)))
+        places = np.array([c.places(size) for c in self.classes[:rest]]).cumsum(axis=0)
+        for c, above in reversed(list(zip(self.classes[:rest], places, strict=True))):
+            inside = known & (top <= above)
+            grade = np.where(inside, c.code, grade)
+            cuts.append(Cut(c.code, inside, peers.nth_of_others(score, above, largest=True)))
+        grade = np.where(protected, self.classes[0].code, grade)
+        return Grades(pd.Series(grade, index=context.units, dtype=object), tuple(cuts))
+
+
+class ScoreBand(_Named):
+    start: float = Field(alias="from")
+
+
+class ScoreBands(Strict):
+    """Grades by the score: ``lowest`` under the first cut, then the highest band reached."""
+
+    kind: Literal["bands"]
+    lowest: _Named
+    bands: tuple[ScoreBand, ...] = Field(min_length=1)
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        starts = [band.start for band in self.bands]
+        if starts != sorted(set(starts)):
+            raise ValueError("the bands must rise (各档起点须从小到大且不重复)")
+        return self
+
+    def names(self) -> list[_Named]:
+        return [self.lowest, *self.bands]
+
+    def apply(self, context: RuleContext) -> Grades:
+        score = context.standing.score
+        grade = np.where(np.isnan(score), "", self.lowest.code)
+        cuts = []
+        for band in self.bands:
+            inside = score >= band.start
+            grade = np.where(inside, band.code, grade)
+            cuts.append(Cut(band.code, inside, np.full(len(score), band.start)))
+        return Grades(pd.Series(grade, index=context.units, dtype=object), tuple(cuts))
+
+
+Grading = Annotated[Ladder | Quota | ScoreBands, Field(discriminator="kind")]

@@ -1,0 +1,305 @@
+"""A scheme (考核办法): one version of a published method, as data.
+
+The reference for authors is ``docs/reference/scheme.md``. A scheme is read with :func:`assessments.engine.load_scheme`,
+which lists every fault; the models here hold what has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Discriminator, Field, PrivateAttr, Tag, field_validator, model_validator
+
+from assessments.engine.adjust import Adjustment
+from assessments.engine.aggregate import Aggregation, Node
+from assessments.engine.basis import Basis, Strict
+from assessments.engine.grading import Grading
+from assessments.engine.missing import Missing
+from assessments.engine.normalise import Direction, ScoringSpec
+from assessments.engine.rules import Rule
+from assessments.engine.weights import Weighting, shares
+from common.formula import Formula
+
+# What policy 十(四) (P193) demands of every official scheme.
+Theme = Literal["innovation", "green", "emerging"]
+THEMES: dict[Theme, tuple[str, str]] = {
+    "innovation": ("创新驱动", "innovation"),
+    "green": ("绿色发展", "green development"),
+    "emerging": ("新兴产业培育", "emerging industry"),
+}
+ROOT = "score"
+
+
+class Setting(Strict):
+    """A number somebody must decide (参数). ``value: null`` = not decided yet; what needs it stays inactive."""
+
+    value: float | None
+    name_zh: str
+    name_en: str
+    unit: str = ""
+    basis: Basis
+
+
+class Leaf(Strict):
+    """An indicator scored one way (指标)."""
+
+    indicator: str
+    code: str = ""
+    name_zh: str = ""
+    name_en: str = ""
+    unit: str = ""
+    weight: float | None = None
+    direction: Direction = "up"
+    score: ScoringSpec
+    missing: Missing | None = None
+    theme: Theme | None = None
+    basis: Basis | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _code_is_indicator(cls, data: Any) -> Any:
+        if isinstance(data, dict) and "indicator" in data:
+            name = data["indicator"]
+            return {"code": name, "name_zh": name, "name_en": name, **data}
+        return data
+
+
+def _kind_of(data: Any) -> str:
+    if isinstance(data, dict):
+        return "branch" if "children" in data else "leaf"
+    return "branch" if hasattr(data, "children") else "leaf"
+
+
+class Branch(Strict):
+    """A dimension (维度), children of any depth. Without ``weighting`` they weigh alike when none has a weight."""
+
+    code: str = ROOT
+    name_zh: str = "总分"
+    name_en: str = "Score"
+    weight: float | None = None
+    theme: Theme | None = None
+    aggregate: Aggregation = "arithmetic"
+    weighting: Weighting = "percent"
+    basis: Basis | None = None
+    children: tuple[
+        Annotated[Annotated[Branch, Tag("branch")] | Annotated[Leaf, Tag("leaf")], Discriminator(_kind_of)], ...
+    ] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _equal_when_unsaid(cls, data: Any) -> Any:
+        return with_weighting(data)
+
+    def node(self) -> Node:
+        """The tree as :mod:`aggregate` needs it."""
+        parts = shares(self.weighting, [child.weight for child in self.children])
+        return Node(
+            self.code,
+            self.aggregate,
+            tuple(
+                (part, child.node() if isinstance(child, Branch) else Node(child.code))
+                for part, child in zip(parts, self.children, strict=True)
+            ),
+        )
+
+
+def with_weighting(data: Any) -> Any:
+    """The branch with `equal` filled in where no weighting is written and no child has a weight."""
+    children = data.get("children") if isinstance(data, dict) and "weighting" not in data else None
+    if not isinstance(children, list):
+        return data
+    unsaid = all(isinstance(child, dict) and child.get("weight") is None for child in children)
+    return {**data, "weighting": "equal"} if unsaid else data
+
+
+Branch.model_rebuild()
+
+
+class PeerGroup(Strict):
+    """Whom a unit is compared with (同类组); the caller brings each unit's group."""
+
+    name_zh: str
+    name_en: str
+    basis: Basis | None = None
+
+
+@dataclass(frozen=True)
+class PlacedLeaf:
+    """A leaf with the branches above it, outermost first (the root left out)."""
+
+    leaf: Leaf
+    above: tuple[Branch, ...]
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """Something in the scheme that is not a published fact: what, how certain, and who decides."""
+
+    where: str
+    name_zh: str
+    name_en: str
+    certainty: str
+    decided_by: str
+    value: float | None
+
+
+class Scheme(Strict):
+    """One version of an assessment method."""
+
+    code: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    version: str
+    name_zh: str
+    name_en: str
+    zone_class: str
+    valid_from: int
+    valid_to: int | None = None
+    official: bool = False
+    clauses: tuple[str, ...] = Field(default=())
+    source: str
+    author: str
+    checker: str = ""
+    certainty: Literal["published", "derived", "assumed", "unknown"]
+    note_zh: str = ""
+    note_en: str = ""
+    scale: float = Field(default=100.0, gt=0)
+    ties: Literal["min", "max", "dense"] = "min"
+    peer_group: PeerGroup | None = None
+    missing: Missing
+    settings: dict[str, Setting] = Field(default_factory=dict)
+    derive: dict[str, str] = Field(default_factory=dict)
+    tree: Branch
+    adjustments: tuple[Adjustment, ...] = ()
+    grading: Grading | None = None
+    rules: tuple[Rule, ...] = ()
+
+    _text: str = PrivateAttr(default="")
+
+    @field_validator("version", "code", mode="before")
+    @classmethod
+    def _plain_text(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, int | float) else value
+
+    @property
+    def text(self) -> str:
+        """The YAML text it was read from."""
+        return self._text
+
+    def with_text(self, text: str) -> Self:
+        """The same scheme, knowing the text it was read from."""
+        self._text = text
+        return self
+
+    def placed_leaves(self) -> list[PlacedLeaf]:
+        """All leaves in the file's order."""
+        return list(_walk(self.tree, ()))
+
+    def branches(self) -> list[Branch]:
+        """All branches in the file's order, the root first."""
+        return list(_branches(self.tree))
+
+    def missing_of(self, leaf: Leaf) -> Missing:
+        return leaf.missing or self.missing
+
+    def formulas(self) -> dict[str, Formula]:
+        """Derived columns in an order in which each can be computed."""
+        return derivation_order({code: Formula.parse(text) for code, text in self.derive.items()})
+
+    def direct_inputs(self) -> set[str]:
+        """Codes read by leaves, rules, adjustments and the ladder themselves."""
+        codes: set[str] = set()
+        for placed in self.placed_leaves():
+            codes |= {placed.leaf.indicator, *placed.leaf.score.inputs()}
+        for rule in self.rules:
+            codes |= set(rule.measures())
+        codes |= {adjustment.indicator for adjustment in self.adjustments if adjustment.indicator}
+        if self.grading is not None and self.grading.kind == "ladder":
+            codes |= {c.indicator for level in self.grading.levels for c in level.conditions if c.indicator}
+        return codes
+
+    def reading(self, columns: Collection[str]) -> tuple[list[str], dict[str, Formula], list[str]]:
+        """For a table with these columns: columns to read, formulas to compute in order, codes that are nowhere.
+
+        A derived code that is a column already is taken as given, and its parts are then not needed for it.
+        """
+        formulas = self.formulas()
+        read: set[str] = set()
+        computed: set[str] = set()
+        absent: set[str] = set()
+        todo = self.direct_inputs()
+        while todo:
+            code = todo.pop()
+            if code in columns:
+                read.add(code)
+            elif code in formulas:
+                computed.add(code)
+                todo |= set(formulas[code].names) - computed
+            else:
+                absent.add(code)
+        return sorted(read), {code: f for code, f in formulas.items() if code in computed}, sorted(absent)
+
+    def inputs(self) -> list[str]:
+        """Every code that must be reported for the scheme, all derived ones being computed; sorted."""
+        return self.reading(())[2]
+
+    def open_points(self) -> list[OpenPoint]:
+        """Everything assumed or unknown, with who decides: settings, weights, scoring parameters, rules."""
+        points = [
+            OpenPoint(f"settings.{code}", s.name_zh, s.name_en, s.basis.certainty, s.basis.decided_by, s.value)
+            for code, s in self.settings.items()
+        ]
+        named: list[Branch | Leaf | Adjustment] = [*self.branches(), *(p.leaf for p in self.placed_leaves())]
+        for item in [*named, *self.adjustments]:
+            if item.basis is not None:
+                where = item.id if isinstance(item, Adjustment) else item.code
+                points.append(_open(where, item.name_zh, item.name_en, item.basis))
+        points += [_open(f"rules.{rule.id}", rule.text_zh, rule.text_en, rule.basis) for rule in self.rules]
+        if self.grading is not None:
+            points.append(_open("grading", "等级", "Grades", self.grading.basis))
+        return [point for point in points if point.certainty in ("assumed", "unknown")]
+
+
+def _open(where: str, zh: str, en: str, basis: Basis) -> OpenPoint:
+    return OpenPoint(where, zh, en, basis.certainty, basis.decided_by, None)
+
+
+def _walk(branch: Branch, above: tuple[Branch, ...]) -> Iterator[PlacedLeaf]:
+    for child in branch.children:
+        if isinstance(child, Branch):
+            yield from _walk(child, (*above, child))
+        else:
+            yield PlacedLeaf(child, above)
+
+
+def _branches(branch: Branch) -> Iterator[Branch]:
+    yield branch
+    for child in branch.children:
+        if isinstance(child, Branch):
+            yield from _branches(child)
+
+
+def derivation_order(formulas: Mapping[str, Formula]) -> dict[str, Formula]:
+    """The formulas so ordered that each stands after those it reads. Raises :class:`CircleError`."""
+    order: dict[str, Formula] = {}
+    open_: list[str] = []
+
+    def place(code: str) -> None:
+        if code in order:
+            return
+        if code in open_:
+            raise CircleError(" → ".join([*open_[open_.index(code) :], code]))
+        open_.append(code)
+        for name in formulas[code].names:
+            if name in formulas:
+                place(name)
+        open_.pop()
+        order[code] = formulas[code]
+
+    for code in sorted(formulas):
+        place(code)
+    return order
+
+
+class CircleError(ValueError):
+    """Derived indicators that need one another; the message names them."""
