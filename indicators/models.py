@@ -171,7 +171,18 @@ class ReturnQuerySet(models.QuerySet["Return"]):
 _LOCKED_MESSAGE = "yuanqu: an accepted return is locked"
 
 
-@pghistory.track()
+def _no_truncate(name: str) -> pgtrigger.Trigger:
+    """Emptying a table at once would pass by the row triggers."""
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Truncate,
+        func=f"RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
+    )
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Return(models.Model):
     """One zone's filing for one round (报表). `revision` counts every change to it or its values: the ETag of the API."""
 
@@ -203,6 +214,7 @@ class Return(models.Model):
                 condition=pgtrigger.Q(old__status=ReturnStatus.ACCEPTED),
                 func=f"RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
             ),
+            _no_truncate("return_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -220,6 +232,10 @@ class ValueQuerySet(models.QuerySet["Value"]):
     def visible_to(self, user: User, permission: str = Permission.RETURN_VIEW) -> ValueQuerySet:
         return self.filter(zone__in=Zone.objects.visible_to(user, permission))
 
+    def answered(self) -> ValueQuerySet:
+        """With a number or a reason for none; an emptied cell keeps its row and history but is no answer."""
+        return self.exclude(number=None, absence="")
+
     def for_year(self, year: int) -> ValueQuerySet:
         return self.filter(year=year)
 
@@ -228,7 +244,7 @@ class ValueQuerySet(models.QuerySet["Value"]):
         return self.filter(Q(return_ref__status=ReturnStatus.ACCEPTED) | Q(return_ref=None))
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Value(models.Model):
     """One figure of one zone (指标值): number or a reason for none, unit of its indicator, source, mark, history.
 
@@ -237,9 +253,7 @@ class Value(models.Model):
 
     return_ref = models.ForeignKey(Return, null=True, blank=True, on_delete=models.PROTECT, related_name="values")
     zone = models.ForeignKey(Zone, verbose_name=_("园区"), on_delete=models.PROTECT, related_name="values")
-    indicator = models.ForeignKey(
-        Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="values"
-    )
+    indicator = models.ForeignKey(Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="values")
     year = models.PositiveSmallIntegerField(_("年度"))
     period = models.CharField(_("时期"), max_length=20, help_text=_("2016、2014Q1 或 2016-01/2016-10"))
     number = models.DecimalField(_("数值"), max_digits=20, decimal_places=4, null=True, blank=True)
@@ -261,9 +275,7 @@ class Value(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["zone", "indicator", "period", "source"], name="value_once"),
-            models.CheckConstraint(
-                condition=Q(number=None) | Q(absence=""), name="value_number_or_absence"
-            ),
+            models.CheckConstraint(condition=Q(number=None) | Q(absence=""), name="value_number_or_absence"),
         ]
         indexes = [models.Index(fields=["year", "indicator"]), models.Index(fields=["return_ref", "indicator"])]
         triggers = [
@@ -271,15 +283,15 @@ class Value(models.Model):
                 name="accepted_value_locked",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("holder", "BIGINT")],
+                declare=[("holder", "BIGINT"), ("held", "TEXT")],
+                # FOR SHARE: a write waits for an acceptance under way and then sees it.
                 func=f"""
                     FOREACH holder IN ARRAY ARRAY[
                         CASE WHEN TG_OP <> 'INSERT' THEN OLD.return_ref_id END,
                         CASE WHEN TG_OP <> 'DELETE' THEN NEW.return_ref_id END
                     ] LOOP
-                        IF EXISTS (
-                            SELECT 1 FROM indicators_return WHERE id = holder AND status = '{ReturnStatus.ACCEPTED}'
-                        ) THEN
+                        SELECT status INTO held FROM indicators_return WHERE id = holder FOR SHARE;
+                        IF held = '{ReturnStatus.ACCEPTED}' THEN
                             RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
                         END IF;
                     END LOOP;
@@ -287,6 +299,7 @@ class Value(models.Model):
                     RETURN NEW;
                 """,
             ),
+            _no_truncate("value_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -312,13 +325,16 @@ class ReturnAct(models.Model):
         verbose_name = _("办理记录")
         verbose_name_plural = _("办理记录")
         ordering = ["id"]
-        triggers = [pgtrigger.Protect(name="act_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="act_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            _no_truncate("act_no_truncate"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ProvinceValue(models.Model):
     """A province-wide figure for a year (全省数据), entered by the office until a register exists to count it."""
 

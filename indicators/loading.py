@@ -1,0 +1,104 @@
+"""Catalogue, rules and published figures of a pack (指标目录、审核关系和公开数据的装载).
+
+Loading is idempotent: what is there and unchanged is not written again, so its history stays quiet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from common.packs import Fault
+from indicators.enums import IndicatorKind, ValueSource
+from indicators.models import CheckRule, DataChange, Indicator, Value
+from indicators.news import tell
+from indicators.pack import Figure, Files, IndicatorEntry, read_files
+from parks.models import Zone
+
+M = TypeVar("M", bound=models.Model)
+
+
+def check(root: Path, faults: list[Fault]) -> None:
+    """Append every fault of the pack's `indicators/` files."""
+    read_files(root, faults)
+
+
+@transaction.atomic
+def load(root: Path) -> dict[str, int]:
+    """Write the catalogue, rules and published figures; counts by model name. Raises ValueError for an unchecked pack."""
+    faults: list[Fault] = []
+    files = read_files(root, faults)
+    if files is None or faults:
+        raise ValueError("\n".join(map(str, faults)))
+    entries = enumerate(files.catalogue.indicators, start=1)
+    indicators = _sync(Indicator.objects, (_indicator(position, entry, files) for position, entry in entries))
+    rules = [CheckRule(position=position, **rule.model_dump()) for position, rule in enumerate(files.rules, start=1)]
+    _sync(CheckRule.objects, rules)
+    return {
+        "Indicator": len(indicators),
+        "CheckRule": len(rules),
+        "Value": _load_figures(files.figures, indicators),
+    }
+
+
+def _indicator(position: int, entry: IndicatorEntry, files: Files) -> Indicator:
+    unit = files.catalogue.units[entry.unit]
+    derived = entry.kind == IndicatorKind.DERIVED
+    return Indicator(
+        **entry.model_dump(exclude={"classes", "unit_en", "decimals", "minimum", "maximum"}),
+        unit_en=entry.unit_en or unit.en,
+        decimals=unit.decimals if entry.decimals is None else entry.decimals,
+        minimum=None if derived else entry.minimum,
+        maximum=None if derived else entry.maximum,
+        zone_classes=files.classes(entry),
+        position=position,
+    )
+
+
+def _sync(table: models.Manager[M], wanted: Iterable[M]) -> dict[str, M]:
+    """Make the table hold the wanted rows, by `code`; rows unknown to the pack stay. Returns the stored rows by code."""
+    fields = [field for field in table.model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - Django's
+    present = {row.code: row for row in table.all()}  # type: ignore[attr-defined]
+    new, changed = [], []
+    for row in wanted:
+        held = present.get(row.code)  # type: ignore[attr-defined]
+        if held is None:
+            new.append(row)
+        elif any(_differs(field, row, held) for field in fields):
+            row.pk = held.pk
+            changed.append(row)
+    table.bulk_create(new)
+    if changed:
+        table.bulk_update(changed, [field.name for field in fields if field.name != "code"])
+    return present | {row.code: row for row in new + changed}  # type: ignore[attr-defined]
+
+
+def _differs(field: models.Field[Any, Any], row: models.Model, held: models.Model) -> bool:
+    return bool(field.get_prep_value(getattr(row, field.attname)) != field.get_prep_value(getattr(held, field.attname)))
+
+
+def _load_figures(figures: list[Figure], indicators: dict[str, Indicator]) -> int:
+    """Write published figures as values of no return; tells the floors above when one is new or differs."""
+    zones = dict(Zone.objects.values_list("code", "pk"))
+    published = Value.objects.filter(source=ValueSource.PUBLISHED, return_ref=None)
+    present = {(value.zone_id, value.indicator_id, value.period): value for value in published}
+    new: list[Value] = []
+    changed: list[Value] = []
+    for figure in figures:
+        key = (zones[figure.zone], indicators[figure.indicator].pk, figure.period)
+        facts = {"number": figure.number, "certainty": figure.certainty, "source_note": figure.source_note}
+        value = present.get(key)
+        if value is None:
+            place = {"zone_id": key[0], "indicator_id": key[1], "period": figure.period, "year": figure.year}
+            new.append(Value(source=ValueSource.PUBLISHED, **place, **facts))
+        elif any(getattr(value, name) != fact for name, fact in facts.items()):
+            for name, fact in facts.items():
+                setattr(value, name, fact)
+            changed.append(value)
+    Value.objects.bulk_create(new)
+    Value.objects.bulk_update(changed, ["number", "certainty", "source_note"])
+    tell([DataChange(year=year, reason="公开数据装载") for year in sorted({value.year for value in new + changed})])
+    return len(figures)

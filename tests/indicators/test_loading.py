@@ -1,0 +1,175 @@
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from common.formula import Formula
+from common.packs import Fault
+from indicators import loading
+from indicators.enums import IndicatorKind, IndicatorScope, ValueSource
+from indicators.models import CheckRule, DataChange, Indicator, Value
+from indicators.pack import read_files
+from parks.models import Designation
+
+PACK = Path("packs/henan-2017")
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the pack that a test may spoil."""
+    shutil.copytree(PACK / "indicators", tmp_path / "indicators")
+    (tmp_path / "parks").mkdir()
+    for name in ("zones.csv", "plates.csv"):
+        shutil.copy(PACK / "parks" / name, tmp_path / "parks" / name)
+    return tmp_path
+
+
+def faults_of(root):
+    faults: list[Fault] = []
+    loading.check(root, faults)
+    return [str(fault) for fault in faults]
+
+
+def spoil(root, name, change):
+    path = root / "indicators" / name
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    change(content)
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+
+
+def test_the_pack_has_no_fault():
+    assert faults_of(PACK) == []
+
+
+def test_the_catalogue_is_wide_enough_and_every_class_is_served():
+    files = read_files(PACK, [])
+    entries = files.catalogue.indicators
+    base = [e for e in entries if e.kind == IndicatorKind.BASE and e.scope == IndicatorScope.ZONE]
+    derived = [e for e in entries if e.kind == IndicatorKind.DERIVED]
+    assert len(base) >= 75
+    assert len(derived) >= 25
+    assert len([e for e in entries if e.scope == IndicatorScope.PROVINCE]) == 6
+    for zone_class in ("cluster", "etdz", "htz", "customs"):
+        asked = [e for e in base if zone_class in files.classes(e)]
+        assert len(asked) >= 20, zone_class
+        assert any(e.required for e in asked)
+
+
+def test_a_derived_indicator_is_asked_where_its_parts_are():
+    files = read_files(PACK, [])
+    classes = {e.code: set(files.classes(e)) for e in files.catalogue.indicators}
+    for entry in files.catalogue.indicators:
+        if entry.formula:
+            for part in Formula.parse(entry.formula).names:
+                assert classes[entry.code] <= classes[part], f"{entry.code} needs {part}"
+
+
+def test_every_fault_is_listed_at_once(copy):
+    def change(content):
+        first, second = content["indicators"][0], content["indicators"][1]
+        first["unit"] = "斤"
+        second["code"] = first["code"]
+        content["indicators"][2]["direction"] = "sideways"
+
+    def break_rule(content):
+        content["rules"][0]["expression"] = "no_such_code <= __import__('os')"
+
+    spoil(copy, "rules.yaml", break_rule)
+    spoil(copy, "catalogue.yaml", change)
+    shape = faults_of(copy)
+    assert any("gdp → direction" in fault for fault in shape)
+
+    spoil(copy, "catalogue.yaml", lambda content: content["indicators"][2].update(direction="higher"))
+    said = "\n".join(faults_of(copy))
+    assert "main_business_revenue] 指标代码重复" in said
+    assert "斤" in said
+    assert "no_such_code" in said
+    assert "__import__" in said
+
+
+def test_a_derived_indicator_may_not_rest_on_another(copy):
+    def change(content):
+        derived = next(e for e in content["indicators"] if e["code"] == "tax_per_mu")
+        derived["formula"] = "land_output_rate * 2"
+
+    spoil(copy, "catalogue.yaml", change)
+    assert any("land_output_rate" in fault for fault in faults_of(copy))
+
+
+def test_published_figures_with_faults_are_named_by_line(copy):
+    path = copy / "indicators/zone_figures.csv"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[1] = "Z999,无此园区,20I5,营业收入,abc,元,actual,D,,press"
+    lines[2] = "Z062,洛阳,2015,新指标,1,亿元,actual,A,,press"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    said = faults_of(copy)
+    assert len([fault for fault in said if "第2行" in fault]) == 5
+    assert any("第3行" in fault and "新指标" in fault for fault in said)
+
+
+def test_missing_files_are_faults(tmp_path):
+    assert len(faults_of(tmp_path)) >= 4
+
+
+def test_loading_an_unchecked_pack_with_faults_writes_nothing(db, copy):
+    spoil(copy, "catalogue.yaml", lambda content: content["indicators"][0].update(unit="斤"))
+    with pytest.raises(ValueError, match="斤"):
+        loading.load(copy)
+    assert not Indicator.objects.exists()
+
+
+@pytest.mark.usefixtures("registry")
+def test_loading_twice_changes_nothing():
+    counts = loading.load(PACK)
+    assert counts["Indicator"] == Indicator.objects.count()
+    assert counts["CheckRule"] == CheckRule.objects.count()
+    assert counts["Value"] == Value.objects.count()
+    news = DataChange.objects.count()
+    assert news > 0
+    versions = Value.pgh_event_model.objects.count(), Indicator.pgh_event_model.objects.count()
+
+    assert loading.load(PACK) == counts
+    assert DataChange.objects.count() == news
+    assert (Value.pgh_event_model.objects.count(), Indicator.pgh_event_model.objects.count()) == versions
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_changed_definition_and_figure_are_taken_over(copy):
+    loading.load(PACK)
+    news = DataChange.objects.count()
+
+    def change(content):
+        content["indicators"][0]["definition_zh"] = "另一个足够长的定义。"
+
+    spoil(copy, "catalogue.yaml", change)
+    path = copy / "indicators/zone_figures.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("2015,营业收入,502.3", "2015,营业收入,502.4"), encoding="utf-8"
+    )
+    loading.load(copy)
+    assert Indicator.objects.get(code="main_business_revenue").definition_zh == "另一个足够长的定义。"
+    assert Value.objects.get(zone__code="Z062", indicator__code="operating_revenue").number == Decimal(5024000)
+    assert DataChange.objects.count() == news + 1
+
+
+@pytest.mark.usefixtures("registry")
+def test_published_figures_carry_unit_source_and_certainty_and_plans_are_left_out():
+    loading.load(PACK)
+    value = Value.objects.get(zone__code="Z104", indicator__code="built_area")
+    assert (value.number, value.year, value.certainty) == (Decimal(18750), 2013, "A")  # 12.5 km²
+    assert value.source == ValueSource.PUBLISHED
+    assert not value.synthetic
+    assert "12.5平方公里" in value.source_note
+    revenue = Value.objects.filter(zone__designations__code="Z163", indicator__code="main_business_revenue")
+    assert [v.year for v in revenue] == [2015]  # the plan figure of 2017 is no actual (R19)
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_figure_published_under_a_second_plate_stands_at_the_area_below():
+    loading.load(PACK)
+    below = Designation.objects.get(code="Z163").zone
+    assert below.code != "Z163"
+    assert Value.objects.filter(zone=below, indicator__code="industrial_value_added").count() == 0  # scope not stated
+    assert Value.objects.filter(zone=below, indicator__code="fixed_investment", year=2015).count() == 1
