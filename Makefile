@@ -38,7 +38,7 @@ fix: ## let ruff and djlint mend what they can
 .PHONY: messages
 messages: ## gather the texts to translate and compile the catalogues
 	@scripts/bootstrap check
-	$(PY)/python scripts/messages.py update
+	$(PY)/python scripts/messages.py merge
 	$(PY)/python scripts/messages.py compile
 
 .PHONY: bench

@@ -52,7 +52,7 @@ def option(spec: Spec) -> dict[str, Any]:
 
 def table(spec: Spec) -> dict[str, Any]:
     """Columns (with the CSS class of numbers) and formatted rows of the table beside the chart."""
-    numeric = {key for key in [*spec["y"], *([spec["x"]] if spec["kind"] == "scatter" else [])]}
+    numeric = {*spec["y"], *([spec["x"]] if spec["kind"] == "scatter" else [])}
     numeric |= {column["key"] for column in spec["columns"] if "digits" in column}
     columns = [{**column, "css": "num" if column["key"] in numeric else ""} for column in spec["columns"]]
     rows = [{"href": row.get("href", ""), "cells": [_cell(column, row) for column in columns]} for row in spec["rows"]]
@@ -129,7 +129,10 @@ def _series(spec: Spec, key: str) -> dict[str, Any]:
 def _scatter(spec: Spec) -> dict[str, Any]:
     across, up = _column(spec, spec["x"]), _column(spec, spec["y"][0])
     points = [
-        {"value": [_number(row, spec["x"]), _number(row, spec["y"][0])], "name": str(row.get(spec.get("label", ""), ""))}
+        {
+            "value": [_number(row, spec["x"]), _number(row, spec["y"][0])],
+            "name": str(row.get(spec.get("label", ""), "")),
+        }
         | ({"href": row["href"]} if row.get("href") else {})
         for row in spec["rows"]
     ]

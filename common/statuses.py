@@ -70,4 +70,5 @@ CERTAINTY: dict[str, Promise] = {
 
 def look(status: object) -> Look:
     """The look of a status; one unknown here is shown in its own words, without colour."""
-    return LOOKS.get(str(getattr(status, "value", status)), Look(str(getattr(status, "label", status)), "mute", "circle"))
+    unknown = Look(str(getattr(status, "label", status)), "mute", "circle")
+    return LOOKS.get(str(getattr(status, "value", status)), unknown)

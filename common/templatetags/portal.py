@@ -205,10 +205,8 @@ def field(bound: BoundField, css: str = "") -> dict[str, Any]:
     widget = bound.field.widget
     checkbox = isinstance(widget, CheckboxInput)
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))
-    if checkbox or group:
-        own = "form-check-input"
-    else:
-        own = "form-select" if isinstance(widget, Select) else "form-control"
+    plain = "form-select" if isinstance(widget, Select) else "form-control"
+    own = "form-check-input" if checkbox or group else plain
     classes = [own, str(widget.attrs.get("class", "")), "is-invalid" if bound.errors else ""]
     control = bound.as_widget(attrs={"class": " ".join(filter(None, classes))})
     return {"field": bound, "control": control, "checkbox": checkbox, "group": group, "css": css}
