@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -57,6 +58,12 @@ class Instrument(models.Model):
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
 
 
+class ProvisionQuerySet(models.QuerySet["Provision"]):
+    def with_carried(self) -> ProvisionQuerySet:
+        """Adds `carried`: whether anything carries the provision's instrument out (是否已落实)."""
+        return self.annotate(carried=Exists(Carrier.objects.filter(instrument=OuterRef("instrument"))))
+
+
 class Provision(models.Model):
     """One thing the policy says (条款要点), with its exact quote: document.text[start:end] == quote."""
 
@@ -72,6 +79,8 @@ class Provision(models.Model):
     note_en = models.TextField(_("落实说明(英文)"), blank=True)
     subject = models.CharField(_("对象"), max_length=20)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="provisions")
+
+    objects = ProvisionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("条款要点")

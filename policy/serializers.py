@@ -1,0 +1,76 @@
+"""Provisions and instruments as the API shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from policy import declarations, outline
+from policy.models import Carrier, Instrument, Provision
+
+
+class CarrierSerializer(serializers.ModelSerializer[Carrier]):
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Carrier
+        fields = ["owner", "label_zh", "label_en", "url"]
+
+
+class ProvisionSerializer(serializers.ModelSerializer[Provision]):
+    document = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    chapter = serializers.SerializerMethodField()
+    instrument = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
+    carried = serializers.BooleanField(read_only=True)
+    carriers = CarrierSerializer(many=True, read_only=True, source="instrument.carriers")
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Provision
+        fields = [
+            "code", "document", "chapter", "section", "kind", "year", "quote", "start", "end", "gloss_en", "note_en",
+            "subject", "instrument", "carried", "carriers", "url",
+        ]  # fmt: skip
+
+    def get_chapter(self, provision: Provision) -> str:
+        return outline.chapter_of(provision.section)
+
+
+class EntrySerializer(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    name = serializers.CharField()
+    detail = serializers.CharField()
+    open = serializers.BooleanField()
+
+
+class FactSerializer(serializers.Serializer[Any]):
+    label = serializers.CharField()
+    value = serializers.CharField()
+    code = serializers.BooleanField()
+    open = serializers.BooleanField()
+
+
+class DeclarationSerializer(serializers.Serializer[Any]):
+    """What the instrument declares, in the words of the reader's language; `open` still needs a decision."""
+
+    facts = FactSerializer(many=True)
+    title = serializers.CharField()
+    entries = EntrySerializer(many=True)
+
+
+class InstrumentSerializer(serializers.ModelSerializer[Instrument]):
+    document = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
+    provisions = serializers.SlugRelatedField[Any](slug_field="code", many=True, read_only=True)
+    declaration = serializers.SerializerMethodField()
+    carriers = CarrierSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Instrument
+        fields = [
+            "key", "document", "kind", "name_zh", "name_en", "subject", "fields", "declaration", "provisions", "carriers",
+        ]  # fmt: skip
+
+    def get_declaration(self, instrument: Instrument) -> dict[str, Any]:
+        declared = declarations.explain(instrument.kind, instrument.fields)
+        return dict(DeclarationSerializer(declared).data)
