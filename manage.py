@@ -13,7 +13,7 @@ def main() -> None:
         embedded.ensure()
     except embedded.EmbeddedError as error:
         sys.exit(str(error))
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 - settings need the servers' addresses
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

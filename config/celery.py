@@ -20,7 +20,7 @@ app.steps["worker"].add(WorkerHeartbeat)
 @setup_logging.connect
 def _use_django_logging(**_kwargs: object) -> None:
     """Keep Celery from replacing the handlers: web, worker and beat write the same log lines."""
-    from django.conf import settings  # noqa: PLC0415 - the app is importable before settings are
-    from django.utils.log import configure_logging  # noqa: PLC0415
+    from django.conf import settings
+    from django.utils.log import configure_logging
 
     configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)

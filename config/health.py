@@ -35,7 +35,8 @@ def _redis() -> str:
 
 def _worker() -> str:
     with _redis_client() as client:
-        return "ok" if heartbeat.last_beat(client) else "no worker has been alive for 20 seconds"
+        alive = heartbeat.alive(client, heartbeat.WORKER)
+    return "ok" if alive else f"no sign of life for {heartbeat.LASTS_SECONDS} seconds"
 
 
 CHECKS: dict[str, Callable[[], str]] = {"database": _database, "redis": _redis, "worker": _worker}

@@ -28,7 +28,8 @@ DEBUG = env.bool("DJANGO_DEBUG", default=False)
 if SERVER:
     secrets_check.require(env.ENVIRON)
 SECRET_KEY = env.str("DJANGO_SECRET_KEY", default="") or secrets_check.local_secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.list("DJANGO_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# The container's health check asks by the name localhost.
+ALLOWED_HOSTS = [*env.list("DJANGO_ALLOWED_HOSTS", default=["127.0.0.1", "[::1]"]), "localhost"]
 CSRF_TRUSTED_ORIGINS = env.list("DJANGO_CSRF_TRUSTED_ORIGINS", default=[])
 
 VERSION = "0.1.0"  # shown at the foot of every page
@@ -142,6 +143,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 10,
     "global_keyprefix": "yuanqu:",
 }
+CELERY_BEAT_SCHEDULER = "config.heartbeat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     # Each looks for work in the database and does nothing when there is none; "expires" keeps a stopped worker from
@@ -232,13 +235,21 @@ USE_TZ = True
 # Files ----------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
-_NODE_MODULES = BASE_DIR / "node_modules"
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("vendor/tabler", _NODE_MODULES / "@tabler/core/dist"),
-    ("vendor/htmx", _NODE_MODULES / "htmx.org/dist"),
-    ("vendor/echarts", _NODE_MODULES / "echarts/dist"),
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.vendor.VendorFinder",
 ]
+NODE_MODULES = BASE_DIR / "node_modules"
+VENDOR_FILES = {
+    "vendor/tabler/css/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "vendor/tabler/css/tabler.min.css.map": "@tabler/core/dist/css/tabler.min.css.map",  # its file names it, so it must be there
+    "vendor/tabler/js/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+    "vendor/tabler/js/tabler.min.js.map": "@tabler/core/dist/js/tabler.min.js.map",
+    "vendor/htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "vendor/echarts/echarts.min.js": "echarts/dist/echarts.min.js",
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -285,7 +296,9 @@ _LOG_PROCESSORS = [
     structlog.processors.TimeStamper(fmt="iso"),
 ]
 _RENDERER = (
-    structlog.processors.JSONRenderer(ensure_ascii=False) if SERVER else structlog.dev.ConsoleRenderer(colors=False)
+    structlog.processors.JSONRenderer(ensure_ascii=False)
+    if SERVER
+    else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 )
 LOGGING = {
     "version": 1,
@@ -297,7 +310,10 @@ LOGGING = {
             "foreign_pre_chain": _LOG_PROCESSORS,
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "filters": {"without_health_pages": {"()": "config.logs.WithoutHealthPages"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "lines", "filters": ["without_health_pages"]},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO" if SERVER else "WARNING")},
     "loggers": {"django.server": {"handlers": [], "propagate": True}},
 }

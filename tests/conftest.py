@@ -75,7 +75,7 @@ def _clone_again(self: TransactionTestCase) -> None:
     DATABASES.mark_dirty(flavour)
 
 
-TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[attr-defined]  # noqa: SLF001
+TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[attr-defined]
 
 
 @pytest.fixture(scope="session")
@@ -112,15 +112,15 @@ class Worker:
     def start(self, seconds: float = 60) -> None:
         """Start it and wait for its first sign of life."""
         with redis.Redis.from_url(settings.REDIS_URL) as client, self.log.open("ab") as log:
-            client.delete(heartbeat.KEY)
+            client.delete(heartbeat.key(heartbeat.WORKER))
             command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1",
                        "--loglevel=INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
-            self.process = subprocess.Popen(  # noqa: S603 - our own command
+            self.process = subprocess.Popen(
                 command, cwd=BASE_DIR, env=child_environment(self.flavour), stdout=log, stderr=log,
                 start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl alone is safe after a fork
             )  # fmt: skip
             deadline = time.monotonic() + seconds
-            while heartbeat.last_beat(client) is None:
+            while not heartbeat.alive(client, heartbeat.WORKER):
                 if self.process.poll() is not None or time.monotonic() > deadline:
                     pytest.fail(f"The worker did not come up:\n{self.log.read_text()}")
                 time.sleep(0.05)
@@ -170,7 +170,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - costs a second; most runs use no browser
+    from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium(), args=CHROMIUM_ARGUMENTS)

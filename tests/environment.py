@@ -137,11 +137,11 @@ def _template(flavour: str) -> str:
 def _manage(arguments: list[str], database: str) -> None:
     variables = {**child_environment("empty"), "DATABASE_URL": SERVERS.database_url(database)}
     command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(  # noqa: S603 - our own command
-        command, cwd=BASE_DIR, env=variables, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=BASE_DIR, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
-        message = f"manage.py {' '.join(arguments)} failed while the test database was built:\n{done.stdout}{done.stderr}"
+        message = (
+            f"manage.py {' '.join(arguments)} failed while the test database was built:\n{done.stdout}{done.stderr}"
+        )
         raise RuntimeError(message)
 
 

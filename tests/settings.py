@@ -11,7 +11,7 @@ if "YUANQU_TEST_SLOT" not in os.environ:  # a process that a test started works 
 else:
     TEST_SLOT = int(os.environ["YUANQU_TEST_SLOT"])
 
-from config.settings import *  # noqa: E402, F403 - the environment must be set first
+from config.settings import *  # noqa: F403 - the environment must be set first
 
 Path(STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

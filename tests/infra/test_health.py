@@ -16,7 +16,7 @@ def test_not_ready_without_a_worker(client: Client):
     assert response.status_code == 503
     assert json.loads(response.content) == {
         "ready": False,
-        "parts": {"database": "ok", "redis": "ok", "worker": "no worker has been alive for 20 seconds"},
+        "parts": {"database": "ok", "redis": "ok", "worker": "no sign of life for 20 seconds"},
     }
 
 
