@@ -25,11 +25,22 @@ class DesignationLevel(TextChoices):
     PROVINCE_DESIGNATED = "province_designated", _("省定")
 
 
-class Certainty(TextChoices):
-    """How sure a fact is (可信度): A an official text, B a good secondary source or general knowledge, C doubtful."""
+# What a plate is called in a table (简称).
+PLATE_LABELS = {
+    (ZoneClass.CLUSTER, DesignationLevel.PROVINCE_DESIGNATED): _("省定集聚区"),
+    (ZoneClass.ETDZ, DesignationLevel.NATIONAL): _("国家级经开区"),
+    (ZoneClass.ETDZ, DesignationLevel.PROVINCIAL): _("省级经开区"),
+    (ZoneClass.HTZ, DesignationLevel.NATIONAL): _("国家级高新区"),
+    (ZoneClass.HTZ, DesignationLevel.PROVINCIAL): _("省级高新区"),
+    (ZoneClass.CUSTOMS, DesignationLevel.NATIONAL): _("海关特殊监管区"),
+}
 
-    A = "A", _("A 有原文或官方代码")
-    B = "B", _("B 二手资料或常识,待核")
+
+class Certainty(TextChoices):
+    """How sure a fact is (可信度): A read in a source, B general knowledge or an indirect source, C doubtful."""
+
+    A = "A", _("A 有来源可查")
+    B = "B", _("B 常识或间接资料,待核")
     C = "C", _("C 存疑,待核")
 
 

@@ -9,12 +9,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User, within_paths
-from parks.enums import Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
+from parks.enums import PLATE_LABELS, Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
 
 # A department reaches the zones of its duty across the province (policy 十(一)); the others reach every class.
 DUTY_CLASSES: dict[str, ZoneClass] = {
@@ -199,6 +200,20 @@ class Designation(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it is in force today; `in_force_on` is the same as a query, for any day."""
+        today = timezone.localdate()
+        return (self.valid_from is None or self.valid_from <= today) and (
+            self.valid_to is None or self.valid_to > today
+        )
+
+    @property
+    def short_label(self) -> str:
+        """Level and class in few words: 国家级经开区."""
+        label = PLATE_LABELS.get((ZoneClass(self.zone_class), DesignationLevel(self.level)))
+        return str(label or f"{self.get_level_display()} {self.get_zone_class_display()}")
 
 
 @pghistory.track()

@@ -1,0 +1,12 @@
+"""Addresses of the registry; names as in docs/architecture.md."""
+
+from django.urls import path
+
+from parks import views
+
+urlpatterns = [
+    path("zones/", views.ZoneList.as_view(), name="zone_list"),
+    path("zones/by-city/", views.CitySummary.as_view(), name="zone_by_city"),
+    path("zones/export/", views.zone_export, name="zone_export"),
+    path("zones/<slug:code>/", views.ZoneDetail.as_view(), name="zone_detail"),
+]
