@@ -92,9 +92,9 @@ def _points(spec: Spec, key: str) -> list[Any]:
 
 def _cartesian(spec: Spec) -> dict[str, Any]:
     kind, horizontal = spec["kind"], spec.get("horizontal", spec["kind"] == "contributions")
-    categories = {"type": "category", "data": [str(row.get(spec["x"], "")) for row in spec["rows"]]}
+    categories: dict[str, Any] = {"type": "category", "data": [str(row.get(spec["x"], "")) for row in spec["rows"]]}
     unit = _column(spec, spec["y"][0]).get("unit", "")
-    amounts = {"type": "value", "name": unit}
+    amounts: dict[str, Any] = {"type": "value", "name": unit}
     if horizontal:
         categories["inverse"] = True
         amounts["nameLocation"] = "end"

@@ -40,7 +40,7 @@ def status(value: object, label: str = "") -> SafeString:
     if value in (None, ""):
         return SafeString("")
     shown = look(value)
-    words = label or getattr(value, "label", shown.label)
+    words = label or getattr(value, "label", None) or shown.label
     return format_html('<span class="state tone-{}">{}{}</span>', shown.tone, icon(shown.icon), words)
 
 
@@ -64,7 +64,7 @@ def certainty(mark: str) -> SafeString:
         '<span class="certainty certainty-{}" role="img" title="{}" aria-label="{}">{}</span>',
         key.lower(),
         meaning,
-        f"{gettext('可信度')} {key}: {meaning}",
+        gettext("可信度 %(mark)s：%(meaning)s") % {"mark": key, "meaning": meaning},
         key,
     )
 
