@@ -75,8 +75,10 @@ def waiting(user: User) -> list[Waiting]:
     found = []
     for permission, status in steps:
         if user.may(permission):
-            row = Return.objects.visible_to(user, permission).filter(status=status).aggregate(
-                count=Count("id"), oldest=Min("submitted_at")
+            row = (
+                Return.objects.visible_to(user, permission)
+                .filter(status=status)
+                .aggregate(count=Count("id"), oldest=Min("submitted_at"))
             )
             found.append(Waiting(status, row["count"], row["oldest"]))
     return found
@@ -128,7 +130,10 @@ def runs(user: User) -> list[Run]:
     if not user.may(Permission.RUN_START):
         return []
     return list(
-        Run.objects.exclude(status=RunStatus.CANCELLED).select_related("scheme").defer("inputs").order_by("-id")[:RESULTS]
+        Run.objects.exclude(status=RunStatus.CANCELLED)
+        .select_related("scheme")
+        .defer("inputs")
+        .order_by("-id")[:RESULTS]
     )
 
 

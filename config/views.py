@@ -17,4 +17,4 @@ class Home(LoginRequired, TemplateView):
     template_name = "config/home.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | home.page(cast(User, self.request.user))
+        return super().get_context_data(**kwargs) | home.page(cast("User", self.request.user))

@@ -93,8 +93,10 @@ class _Maker:
     def has(self, zone_class: str) -> npt.NDArray[np.bool_]:
         return np.array([zone_class in zone.classes for zone in self.zones])
 
-    def scaled(self, basis: Array, ratio: float, *, quality: float = 0.0, zone: float = 0.15, year: float = 0.03) -> Array:
-        """basis × ratio, tilted by quality, with a lasting zone factor and a small yearly one."""
+    def scaled(
+        self, basis: Array, ratio: float, *, quality: float = 0.0, zone: float = 0.15, year: float = 0.03
+    ) -> Array:
+        """Basis × ratio, tilted by quality, with a lasting zone factor and a small yearly one."""
         lasting = self.rng.normal(0, zone, len(self.zones))[:, None]
         return basis * ratio * np.exp(quality * self.quality + lasting + self.noise(year))
 
@@ -142,18 +144,28 @@ class _Maker:
         m["enterprises"] = self.count(20 + self.scaled(revenue, 1.2e-4, zone=0.3))
         m["units"] = self.count(m["enterprises"] * 1.15)
         m["above_scale_enterprises"] = self.count(self.part(m["enterprises"], 0.3, zone=0.3))
-        m["ml_industrial_enterprises"] = np.maximum(2, self.count(self.part(m["above_scale_enterprises"], 0.22, zone=0.3)))
+        m["ml_industrial_enterprises"] = np.maximum(
+            2, self.count(self.part(m["above_scale_enterprises"], 0.22, zone=0.3))
+        )
         m["active_enterprises"] = self.count(self.part(m["enterprises"], 0.85, zone=0.2))
         m["producer_service_revenue"] = self.part(m["operating_revenue"] - revenue, 0.45, quality=0.2, rise=0.05)
         m["startups_new"] = self.count(self.part(m["enterprises"], 0.09, quality=0.3))
         m["new_urban_jobs"] = self.count(self.part(m["employees"], 0.06, quality=0.2))
-        m["environmental_breaches"] = self.count(self.rng.poisson(np.where(self.falling, 2.4, 0.25)[:, None], revenue.shape).astype(float))
-        m["safety_accidents"] = self.count(self.rng.poisson(np.where(self.falling, 0.5, 0.02)[:, None], revenue.shape).astype(float))
-        m["open_safety_hazards"] = self.count(self.rng.poisson(np.where(self.falling, 9, 1.5)[:, None], revenue.shape).astype(float))
+        m["environmental_breaches"] = self.count(
+            self.rng.poisson(np.where(self.falling, 2.4, 0.25)[:, None], revenue.shape).astype(float)
+        )
+        m["safety_accidents"] = self.count(
+            self.rng.poisson(np.where(self.falling, 0.5, 0.02)[:, None], revenue.shape).astype(float)
+        )
+        m["open_safety_hazards"] = self.count(
+            self.rng.poisson(np.where(self.falling, 9, 1.5)[:, None], revenue.shape).astype(float)
+        )
 
     def innovation(self) -> None:
         m = self.made
-        m["rd_expenditure"] = self.scaled(m["main_business_revenue"], 0.013, quality=0.45, zone=0.3) * np.exp(0.04 * self.t)
+        m["rd_expenditure"] = self.scaled(m["main_business_revenue"], 0.013, quality=0.45, zone=0.3) * np.exp(
+            0.04 * self.t
+        )
         m["ml_industrial_with_provincial_rd"] = self.count(
             self.part(m["ml_industrial_enterprises"], 0.55, quality=0.6, rise=0.22, zone=0.4)
         )
@@ -165,7 +177,9 @@ class _Maker:
         m["invention_patents"] = self.count(self.scaled(m["rd_expenditure"], 0.0025, quality=0.2, zone=0.4))
         m["rd_personnel"] = self.count(self.part(m["employees"], 0.03, quality=0.4, rise=0.03))
         m["technology_contracts"] = self.scaled(m["rd_expenditure"], 0.25, quality=0.3, zone=0.5)
-        m["incubators"] = self.count(self.rng.poisson(1.2, len(self.zones))[:, None] + 0.15 * np.maximum(self.t + 2, 0)[None, :])
+        m["incubators"] = self.count(
+            self.rng.poisson(1.2, len(self.zones))[:, None] + 0.15 * np.maximum(self.t + 2, 0)[None, :]
+        )
         m["partner_parks"] = self.count(self.rng.poisson(0.8, len(self.zones))[:, None] + 0 * self.t[None, :])
 
     def openness(self) -> None:
@@ -189,12 +203,16 @@ class _Maker:
         m["cod_emission"] = self.scaled(m["water_use"], 0.9, quality=-0.3, zone=0.3) * ease
         m["so2_emission"] = self.scaled(m["coal_use"], 0.0022, quality=-0.3, zone=0.3) * ease**2
         m["co2_emission"] = self.scaled(m["energy_use"], 2.45, zone=0.05, year=0.01)
-        m["pollution_monitored_enterprises"] = np.maximum(3, self.count(self.part(m["above_scale_enterprises"], 0.4, zone=0.3)))
+        m["pollution_monitored_enterprises"] = np.maximum(
+            3, self.count(self.part(m["above_scale_enterprises"], 0.4, zone=0.3))
+        )
         m["pollution_compliant_enterprises"] = np.minimum(
             m["pollution_monitored_enterprises"],
             self.count(self.part(m["pollution_monitored_enterprises"], 0.95, quality=0.5, rise=0.06, zone=0.3)),
         )
-        start = self.rng.integers(2017, 2024, len(self.zones)) + np.where(self.falling, 3, 0) - np.where(self.rising, 2, 0)
+        start = (
+            self.rng.integers(2017, 2024, len(self.zones)) + np.where(self.falling, 3, 0) - np.where(self.rising, 2, 0)
+        )
         m["circular_transformation_done"] = (np.array(self.years)[None, :] >= start[:, None]).astype(float)
 
     def land(self) -> None:
@@ -202,7 +220,9 @@ class _Maker:
         n = len(self.zones)
         drawn = np.exp(self.rng.normal(np.log(14), 0.3, n))
         planned = np.array([z.planned_km2 or d for z, d in zip(self.zones, drawn, strict=True)]) * MU_PER_KM2
-        share = np.array([min(0.92, z.built_km2 / z.planned_km2) if z.built_km2 and z.planned_km2 else np.nan for z in self.zones])
+        share = np.array(
+            [min(0.92, z.built_km2 / z.planned_km2) if z.built_km2 and z.planned_km2 else np.nan for z in self.zones]
+        )
         share = np.where(np.isnan(share), self.rng.uniform(0.45, 0.75, n), share)
         m["planned_area"] = np.round(np.repeat(planned[:, None], len(self.years), axis=1))
         built = np.clip(share[:, None] + 0.012 * self.t + np.abs(self.noise(0.002)), 0.2, 0.96)
