@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from indicators.models import ProvinceValue, Return
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -76,6 +78,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "memberships": user.current_memberships,
         "portal_version": settings.VERSION,
     }
+
+
+def demonstration(request: HttpRequest) -> dict[str, Any]:
+    """Context of every whole page: `demo_data_present`, whether the site holds synthetic figures (演示数据)."""
+    if getattr(request, "htmx", False):
+        return {}
+    held = Return.objects.filter(synthetic=True).exists() or ProvinceValue.objects.filter(synthetic=True).exists()
+    return {"demo_data_present": held}
 
 
 def _item(entry: Entry, held: set[str]) -> dict[str, Any] | None:
