@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class RegionLevel(TextChoices):
     PROVINCE = "province", _("省")
     CITY = "city", _("省辖市")
-    COUNTY = "county", _("县(市、区)")
+    COUNTY = "county", _("县（市、区）")
 
 
 class ZoneClass(TextChoices):
@@ -40,8 +40,8 @@ class Certainty(TextChoices):
     """How sure a fact is (可信度): A read in a source, B general knowledge or an indirect source, C doubtful."""
 
     A = "A", _("A 有来源可查")
-    B = "B", _("B 常识或间接资料,待核")
-    C = "C", _("C 存疑,待核")
+    B = "B", _("B 常识或间接资料，待核")
+    C = "C", _("C 存疑，待核")
 
 
 class SourceGrade(TextChoices):
@@ -51,7 +51,7 @@ class SourceGrade(TextChoices):
     PRESS = "press", _("新闻媒体或地方门户")
     WEB = "web", _("转载、百科或企业网页")
     COMPUTED = "computed", _("由公开数据推算")
-    GENERAL = "general", _("常识,未见原文")
+    GENERAL = "general", _("常识，未见原文")
 
 
 class EventKind(TextChoices):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
+from django import forms
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,7 +47,9 @@ class ZoneFilter(filters.FilterSet):
         label=_("省辖市"), queryset=Region.objects.cities(), to_field_name="code", empty_label=ALL
     )
     star = filters.ChoiceFilter(label=_("星级"), choices=STARS, empty_label=ALL, method="by_star")
-    industry = filters.CharFilter(label=_("主导产业"), method="by_industry")
+    industry = filters.CharFilter(
+        label=_("主导产业"), method="by_industry", widget=forms.TextInput(attrs={"list": "known-industries"})
+    )
     certainty = filters.ChoiceFilter(
         label=_("名称可信度"), field_name="name_certainty", choices=Certainty.choices, empty_label=ALL
     )
@@ -126,7 +129,7 @@ class RegionFilter(filters.FilterSet):
     level = filters.ChoiceFilter(label=_("层级"), choices=RegionLevel.choices)
     parent = filters.CharFilter(label=_("上级代码"), field_name="parent__code")
     valid_on = filters.DateFilter(label=_("在该日有效"), method="by_day")
-    province_managed = filters.BooleanFilter(label=_("省直管县(市)"), method="by_management")
+    province_managed = filters.BooleanFilter(label=_("省直管县（市）"), method="by_management")
 
     class Meta:
         model = Region

@@ -22,7 +22,7 @@ from parks.pack import AwardRow, Label, OrganisationFile, Pack, PlateRow, read_p
 
 M = TypeVar("M", bound=models.Model)
 CATALOGUE_YEAR = 2018
-CATALOGUE_TITLE = "列入《中国开发区审核公告目录》(2018年版)"
+CATALOGUE_TITLE = "列入《中国开发区审核公告目录》（2018年版）"
 
 
 def check(root: Path, faults: list[Fault]) -> None:
@@ -217,7 +217,7 @@ def _latest_stars(pack: Pack, zone_of: dict[str, str]) -> dict[str, AwardRow]:
 
 
 def _star_note(star: AwardRow) -> str:
-    return f"{star.year}年度" + (f"({star.note})" if star.note else "")
+    return f"{star.year}年度" + (f"（{star.note}）" if star.note else "")
 
 
 def _load_designations(pack: Pack, zones: dict[str, Zone]) -> list[Designation]:
@@ -293,7 +293,7 @@ def _award_event(row: AwardRow, zone: Zone) -> ZoneEvent:
         title=row.title,
         certainty=row.certainty,
         source_grade=row.source_grade,
-        note=";".join(part for part in (row.note, name, place) if part),
+        note="；".join(part for part in (row.note, name, place) if part),
     )
 
 

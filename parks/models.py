@@ -116,7 +116,7 @@ class Zone(models.Model):
     city = models.ForeignKey(Region, verbose_name=_("省辖市"), on_delete=models.PROTECT, related_name="city_zones")
     county = models.ForeignKey(
         Region,
-        verbose_name=_("县(市、区)"),
+        verbose_name=_("县（市、区）"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -126,10 +126,10 @@ class Zone(models.Model):
         Organisation, verbose_name=_("管理机构"), on_delete=models.PROTECT, related_name="zone"
     )
     leading_industries = ArrayField(models.CharField(max_length=40), verbose_name=_("主导产业"), default=list)
-    planned_area_km2 = models.DecimalField(_("规划面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
-    built_area_km2 = models.DecimalField(_("建成区面积(km²)"), max_digits=9, decimal_places=2, null=True, blank=True)
+    planned_area_km2 = models.DecimalField(_("规划面积（km²）"), max_digits=9, decimal_places=2, null=True, blank=True)
+    built_area_km2 = models.DecimalField(_("建成区面积（km²）"), max_digits=9, decimal_places=2, null=True, blank=True)
     star = models.PositiveSmallIntegerField(
-        _("星级"), null=True, blank=True, help_text=_("最近一次公布的产业集聚区考核星级(一至六)")
+        _("星级"), null=True, blank=True, help_text=_("最近一次公布的产业集聚区考核星级（一至六）")
     )
     star_note = models.CharField(_("星级说明"), max_length=80, blank=True)
     name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
@@ -175,16 +175,20 @@ class Designation(models.Model):
     subclass = models.CharField(_("小类"), max_length=30, blank=True)
     level = models.CharField(_("级别"), max_length=20, choices=DesignationLevel.choices)
     name = models.CharField(_("名称"), max_length=80)
-    approved_on = models.CharField(_("批准时间"), max_length=10, blank=True, help_text=_("按来源精度:年、年月或年月日"))
+    approved_on = models.CharField(
+        _("批准时间"), max_length=10, blank=True, help_text=_("按来源精度：年、年月或年月日")
+    )
     approval_document = models.CharField(_("批准文号"), max_length=60, blank=True)
-    approved_area_ha = models.DecimalField(_("核准面积(公顷)"), max_digits=10, decimal_places=2, null=True, blank=True)
+    approved_area_ha = models.DecimalField(
+        _("核准面积（公顷）"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
     catalogue_2018 = models.BooleanField(
-        _("列入2018年版目录"), null=True, blank=True, help_text=_("空白表示来源不详,不等于未列入")
+        _("列入2018年版目录"), null=True, blank=True, help_text=_("空白表示来源不详，不等于未列入")
     )
     nbs_code = models.CharField(_("统计用区划代码"), max_length=12, blank=True)
     valid_from = models.DateField(_("生效"), null=True, blank=True)
     valid_to = models.DateField(_("失效"), null=True, blank=True)
-    ended_on = models.CharField(_("终止时间"), max_length=10, blank=True, help_text=_("按来源精度:年、年月或年月日"))
+    ended_on = models.CharField(_("终止时间"), max_length=10, blank=True, help_text=_("按来源精度：年、年月或年月日"))
     end_reason = models.CharField(_("终止原因"), max_length=80, blank=True)
     plate_certainty = models.CharField(_("一区多牌可信度"), max_length=1, choices=Certainty.choices, blank=True)
     name_certainty = models.CharField(_("名称可信度"), max_length=1, choices=Certainty.choices)
@@ -243,7 +247,7 @@ class ZoneEvent(models.Model):
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="events")
     year = models.PositiveSmallIntegerField(_("年份"))
-    happened_on = models.CharField(_("时间"), max_length=10, help_text=_("按来源精度:年、年月或年月日"))
+    happened_on = models.CharField(_("时间"), max_length=10, help_text=_("按来源精度：年、年月或年月日"))
     kind = models.CharField(_("类型"), max_length=12, choices=EventKind.choices)
     title = models.CharField(_("内容"), max_length=160)
     rank = models.PositiveSmallIntegerField(_("位次"), null=True, blank=True)

@@ -114,7 +114,7 @@ def zone_export(request: HttpRequest) -> HttpResponseBase:
             headers={"Content-Disposition": f'attachment; filename="{name}"'},
         )
     about = [
-        (_("内容"), _("园区登记表:每行一个园区,称号另表")),
+        (_("内容"), _("园区登记表：每行一个园区，称号另表")),
         (_("筛选条件"), "; ".join(f"{chosen.filters[key].label}: {value}" for key, value in asked.items()) or _("无")),
         (_("园区数"), str(count)),
         (_("导出时间"), f"{timezone.localtime():%Y-%m-%d %H:%M}"),
@@ -179,7 +179,7 @@ def _event_line(event: ZoneEvent) -> dict[str, Any]:
     yearly = event.kind in YEARLY_EVENTS
     title = event.title
     if event.rank is not None:
-        title = _("%(title)s:第 %(rank)s 位") % {"title": title, "rank": format_number(event.rank)}
+        title = _("%(title)s：第 %(rank)s 位") % {"title": title, "rank": format_number(event.rank)}
     return {
         "event": event,
         "at": _("%(year)s 年度") % {"year": event.year} if yearly else event.happened_on,

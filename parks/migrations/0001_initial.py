@@ -47,21 +47,21 @@ class Migration(migrations.Migration):
                 (
                     "approved_on",
                     models.CharField(
-                        blank=True, help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="批准时间"
+                        blank=True, help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="批准时间"
                     ),
                 ),
                 ("approval_document", models.CharField(blank=True, max_length=60, verbose_name="批准文号")),
                 (
                     "approved_area_ha",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核准面积(公顷)"
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核准面积（公顷）"
                     ),
                 ),
                 (
                     "catalogue_2018",
                     models.BooleanField(
                         blank=True,
-                        help_text="空白表示来源不详,不等于未列入",
+                        help_text="空白表示来源不详，不等于未列入",
                         null=True,
                         verbose_name="列入2018年版目录",
                     ),
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 (
                     "ended_on",
                     models.CharField(
-                        blank=True, help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="终止时间"
+                        blank=True, help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="终止时间"
                     ),
                 ),
                 ("end_reason", models.CharField(blank=True, max_length=80, verbose_name="终止原因")),
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                     "plate_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="一区多牌可信度",
                     ),
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "name_certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="名称可信度",
                     ),
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("province", "省"), ("city", "省辖市"), ("county", "县(市、区)")],
+                        choices=[("province", "省"), ("city", "省辖市"), ("county", "县（市、区）")],
                         max_length=10,
                         verbose_name="层级",
                     ),
@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
                     "province_managed_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="省直管可信度",
                     ),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -194,7 +194,7 @@ class Migration(migrations.Migration):
                 (
                     "level",
                     models.CharField(
-                        choices=[("province", "省"), ("city", "省辖市"), ("county", "县(市、区)")],
+                        choices=[("province", "省"), ("city", "省辖市"), ("county", "县（市、区）")],
                         max_length=10,
                         verbose_name="层级",
                     ),
@@ -207,7 +207,7 @@ class Migration(migrations.Migration):
                     "province_managed_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="省直管可信度",
                     ),
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -285,26 +285,29 @@ class Migration(migrations.Migration):
                 (
                     "planned_area_km2",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="规划面积(km²)"
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="规划面积（km²）"
                     ),
                 ),
                 (
                     "built_area_km2",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="建成区面积(km²)"
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="建成区面积（km²）"
                     ),
                 ),
                 (
                     "star",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="最近一次公布的产业集聚区考核星级(一至六)", null=True, verbose_name="星级"
+                        blank=True,
+                        help_text="最近一次公布的产业集聚区考核星级（一至六）",
+                        null=True,
+                        verbose_name="星级",
                     ),
                 ),
                 ("star_note", models.CharField(blank=True, max_length=80, verbose_name="星级说明")),
                 (
                     "name_certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="名称可信度",
                     ),
@@ -313,7 +316,7 @@ class Migration(migrations.Migration):
                     "fact_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="事实可信度",
                     ),
@@ -326,7 +329,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -359,7 +362,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="county_zones",
                         to="parks.region",
-                        verbose_name="县(市、区)",
+                        verbose_name="县（市、区）",
                     ),
                 ),
             ],
@@ -403,21 +406,21 @@ class Migration(migrations.Migration):
                 (
                     "approved_on",
                     models.CharField(
-                        blank=True, help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="批准时间"
+                        blank=True, help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="批准时间"
                     ),
                 ),
                 ("approval_document", models.CharField(blank=True, max_length=60, verbose_name="批准文号")),
                 (
                     "approved_area_ha",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核准面积(公顷)"
+                        blank=True, decimal_places=2, max_digits=10, null=True, verbose_name="核准面积（公顷）"
                     ),
                 ),
                 (
                     "catalogue_2018",
                     models.BooleanField(
                         blank=True,
-                        help_text="空白表示来源不详,不等于未列入",
+                        help_text="空白表示来源不详，不等于未列入",
                         null=True,
                         verbose_name="列入2018年版目录",
                     ),
@@ -428,7 +431,7 @@ class Migration(migrations.Migration):
                 (
                     "ended_on",
                     models.CharField(
-                        blank=True, help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="终止时间"
+                        blank=True, help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="终止时间"
                     ),
                 ),
                 ("end_reason", models.CharField(blank=True, max_length=80, verbose_name="终止原因")),
@@ -436,7 +439,7 @@ class Migration(migrations.Migration):
                     "plate_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="一区多牌可信度",
                     ),
@@ -444,7 +447,7 @@ class Migration(migrations.Migration):
                 (
                     "name_certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="名称可信度",
                     ),
@@ -457,7 +460,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -517,7 +520,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -546,7 +549,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -593,7 +596,7 @@ class Migration(migrations.Migration):
                 ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
                 (
                     "happened_on",
-                    models.CharField(help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="时间"),
+                    models.CharField(help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="时间"),
                 ),
                 (
                     "kind",
@@ -616,7 +619,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -629,7 +632,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -659,7 +662,7 @@ class Migration(migrations.Migration):
                 ("year", models.PositiveSmallIntegerField(verbose_name="年份")),
                 (
                     "happened_on",
-                    models.CharField(help_text="按来源精度:年、年月或年月日", max_length=10, verbose_name="时间"),
+                    models.CharField(help_text="按来源精度：年、年月或年月日", max_length=10, verbose_name="时间"),
                 ),
                 (
                     "kind",
@@ -682,7 +685,7 @@ class Migration(migrations.Migration):
                 (
                     "certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="可信度",
                     ),
@@ -695,7 +698,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -754,26 +757,29 @@ class Migration(migrations.Migration):
                 (
                     "planned_area_km2",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="规划面积(km²)"
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="规划面积（km²）"
                     ),
                 ),
                 (
                     "built_area_km2",
                     models.DecimalField(
-                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="建成区面积(km²)"
+                        blank=True, decimal_places=2, max_digits=9, null=True, verbose_name="建成区面积（km²）"
                     ),
                 ),
                 (
                     "star",
                     models.PositiveSmallIntegerField(
-                        blank=True, help_text="最近一次公布的产业集聚区考核星级(一至六)", null=True, verbose_name="星级"
+                        blank=True,
+                        help_text="最近一次公布的产业集聚区考核星级（一至六）",
+                        null=True,
+                        verbose_name="星级",
                     ),
                 ),
                 ("star_note", models.CharField(blank=True, max_length=80, verbose_name="星级说明")),
                 (
                     "name_certainty",
                     models.CharField(
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="名称可信度",
                     ),
@@ -782,7 +788,7 @@ class Migration(migrations.Migration):
                     "fact_certainty",
                     models.CharField(
                         blank=True,
-                        choices=[("A", "A 有原文或官方代码"), ("B", "B 二手资料或常识,待核"), ("C", "C 存疑,待核")],
+                        choices=[("A", "A 有来源可查"), ("B", "B 常识或间接资料，待核"), ("C", "C 存疑，待核")],
                         max_length=1,
                         verbose_name="事实可信度",
                     ),
@@ -795,7 +801,7 @@ class Migration(migrations.Migration):
                             ("press", "新闻媒体或地方门户"),
                             ("web", "转载、百科或企业网页"),
                             ("computed", "由公开数据推算"),
-                            ("general", "常识,未见原文"),
+                            ("general", "常识，未见原文"),
                         ],
                         max_length=10,
                         verbose_name="来源级别",
@@ -834,7 +840,7 @@ class Migration(migrations.Migration):
                         related_name="+",
                         related_query_name="+",
                         to="parks.region",
-                        verbose_name="县(市、区)",
+                        verbose_name="县（市、区）",
                     ),
                 ),
                 (
