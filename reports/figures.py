@@ -15,9 +15,9 @@ from django.db.models import Count, Q
 
 from assessments.enums import ProposalKind, RunStatus
 from assessments.models import Result, Run
-from common.formula import Formula
 from indicators.enums import ReturnStatus
 from indicators.models import Indicator, Return, Round, Value
+from indicators.selectors import rollup
 from parks.enums import ZoneClass
 from parks.models import Designation, Region, Zone
 
@@ -68,21 +68,6 @@ def growth(frame: pd.DataFrame, code: str, year: int) -> float | None:
     return float(100 * (now[both].sum() / base - 1)) if base > 0 else None
 
 
-def rate_of_sums(frame: pd.DataFrame, formula: str, year: int) -> float | None:
-    """A derived rate over all zones that have every part: the parts are summed, then the formula is applied."""
-    parsed = Formula.parse(formula)
-    years = [y for y in (year - 1, year) if y in frame.index.get_level_values("year")]
-    if year not in years:
-        return None
-    whole = frame.loc[(slice(None), years), list(parsed.names)].dropna()
-    sums = whole.groupby(level="year").sum()
-    sums.index = pd.MultiIndex.from_product([["province"], sums.index.astype(int)])
-    if ("province", year) not in sums.index:
-        return None
-    value = parsed.evaluate(sums).get(("province", year))
-    return None if value is None or pd.isna(value) else float(value)
-
-
 def headlines(frame: pd.DataFrame, year: int, synthetic: bool) -> list[Headline]:
     """The totals and rates on top of the dashboard."""
     indicators = Indicator.objects.in_bulk([*HEADLINE_TOTALS, *HEADLINE_RATES], field_name="code")
@@ -91,13 +76,19 @@ def headlines(frame: pd.DataFrame, year: int, synthetic: bool) -> list[Headline]
         now = total(frame, code, year)
         value = float(now.sum()) if len(now) else None
         lines.append(Headline(indicators[code], value, growth(frame, code, year), len(now), synthetic))
+    rates = _province_rates(frame, year)
     for code in HEADLINE_RATES:
-        indicator = indicators[code]
-        now_rate = rate_of_sums(frame, indicator.formula, year)
-        before = rate_of_sums(frame, indicator.formula, year - 1)
+        now_rate, before = rates[code].get(year), rates[code].get(year - 1)
         change = 100 * (now_rate / before - 1) if now_rate is not None and before else None
-        lines.append(Headline(indicator, now_rate, change, 0, synthetic))
+        lines.append(Headline(indicators[code], now_rate, change, 0, synthetic))
     return lines
+
+
+def _province_rates(frame: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The headline rates of the whole province for the year and the one before: sums of the parts, then the ratio."""
+    recent = frame[frame.index.get_level_values("year").isin([year - 1, year])]
+    whole = rollup(recent, dict.fromkeys(recent.index.get_level_values("zone"), "province"))
+    return whole.loc["province", list(HEADLINE_RATES)]
 
 
 def synthetic_in(year: int) -> bool:
@@ -111,9 +102,7 @@ def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[s
         for region in Region.objects.cities().annotate(zones=Count("city_zones")).filter(zones__gt=0).order_by("code")
     }
     city_of = dict(Zone.objects.values_list("code", "city_id"))
-    sums = {
-        code: total(frame, code, year).groupby(city_of).sum() for code in ("main_business_revenue", "tax_revenue")
-    }
+    sums = {code: total(frame, code, year).groupby(city_of).sum() for code in ("main_business_revenue", "tax_revenue")}
     progress = {
         row["zone__city"]: 100 * row["accepted"] / row["total"]
         for row in Return.objects.filter(round=round_)

@@ -61,9 +61,7 @@ def province(source: Source) -> str:
 
 def standing() -> str:
     """Newest runs with proposals and movers: for those who may see every zone's result."""
-    return render_to_string(
-        "reports/_standing.html", {"standings": figures.standings(), "rendered_at": timezone.now()}
-    )
+    return render_to_string("reports/_standing.html", {"standings": figures.standings(), "rendered_at": timezone.now()})
 
 
 def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[str, Any]:
@@ -174,7 +172,12 @@ class ZoneRenderer:
                 indicator.dimension, {"label": indicator.get_dimension_display(), "lines": []}
             )
             section["lines"].append(
-                {"indicator": indicator, "numbers": numbers, "growth": _growth(numbers), "median": _number(median.get(indicator.code))}
+                {
+                    "indicator": indicator,
+                    "numbers": numbers,
+                    "growth": _growth(numbers),
+                    "median": _number(median.get(indicator.code)),
+                }
             )
         return list(sections.values())
 

@@ -30,9 +30,7 @@ def newest_run() -> int:
 def snapshots_refresh() -> int:
     """Render what is older than the news, province first; returns how many snapshots were written."""
     change, run = newest_change(), newest_run()
-    province_stale = not Snapshot.objects.filter(
-        key="province", data_change_id__gte=change, run_id__gte=run
-    ).exists()
+    province_stale = not Snapshot.objects.filter(key="province", data_change_id__gte=change, run_id__gte=run).exists()
     zones = _stale_zones()
     if not province_stale and not zones:
         return 0
@@ -53,7 +51,10 @@ def _stale_zones() -> list[Zone]:
         )
     }
     changes = dict(
-        DataChange.objects.exclude(zone=None).values_list("zone_id").annotate(newest=Max("id")).values_list("zone_id", "newest")
+        DataChange.objects.exclude(zone=None)
+        .values_list("zone_id")
+        .annotate(newest=Max("id"))
+        .values_list("zone_id", "newest")
     )
     common = DataChange.objects.filter(zone=None).aggregate(newest=Max("id"))["newest"] or 0
     runs = dict(

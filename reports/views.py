@@ -42,7 +42,5 @@ class ZoneProfile(PermissionRequired, TemplateView):
     template_name = "reports/zone_profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        zone = get_object_or_404(
-            Zone.objects.visible_to(self.request.user).select_related("city"), code=kwargs["code"]
-        )
+        zone = get_object_or_404(Zone.objects.visible_to(self.request.user).select_related("city"), code=kwargs["code"])
         return super().get_context_data(**kwargs) | {"zone": zone, "snapshot": _snapshot(f"zone:{zone.code}")}

@@ -166,6 +166,9 @@ def load(root: Path) -> dict[str, int]:
             owner="targets",
             url_name="target_detail",
             url_arg=entry.code,
-            defaults={"label_zh": f"目标 {entry.code} {entry.name_zh}", "label_en": f"Target {entry.code} {entry.name_en}"},
+            defaults={
+                "label_zh": f"目标 {entry.code} {entry.name_zh}",
+                "label_en": f"Target {entry.code} {entry.name_en}",
+            },
         )
     return {"targets": len(entries)}

@@ -58,7 +58,9 @@ class Data:
     def in_force(self, year: int, spec: dict[str, Any]) -> pd.DataFrame:
         """Designations of the spec's class and level valid on 31 December of the year."""
         day, d = date(year, 12, 31), self.designations
-        chosen = d[d["valid_from"].map(lambda v: v is None or v <= day) & d["valid_to"].map(lambda v: v is None or v > day)]
+        chosen = d[
+            d["valid_from"].map(lambda v: v is None or v <= day) & d["valid_to"].map(lambda v: v is None or v > day)
+        ]
         for name in ("zone_class", "level"):
             if spec.get(name):
                 chosen = chosen[chosen[name] == spec[name]]
@@ -101,7 +103,9 @@ def _is_synthetic(data: Data, year: int, zones: Iterable[str]) -> bool:
 def _tested(data: Data, spec: dict[str, Any], year: int, zones: list[str]) -> Measured:
     """Counts the zones whose formula passes the threshold; numerator and denominator are zone counts."""
     rows = data.of_year(year, zones)
-    values = Formula.parse(spec["expression"]).evaluate(rows).xs(year, level="year") if zones else pd.Series(dtype=float)
+    values = (
+        Formula.parse(spec["expression"]).evaluate(rows).xs(year, level="year") if zones else pd.Series(dtype=float)
+    )
     known = values.dropna()
     threshold = float(spec["above"] if spec.get("above") is not None else spec["at_least"])
     passed = known > threshold if spec.get("above") is not None else known >= threshold

@@ -31,7 +31,13 @@ def meets(value: float, operator: str, goal: float, tolerance_pct: float) -> boo
 
 
 def status_of(
-    *, year: int, value: float | None, start: tuple[int, float] | None, target_year: int, operator: str, goal: float,
+    *,
+    year: int,
+    value: float | None,
+    start: tuple[int, float] | None,
+    target_year: int,
+    operator: str,
+    goal: float,
     tolerance_pct: float,
 ) -> TargetStatus:
     """Status at the end of `year`. `start` is the first (year, value) known; operator ≤ is judged only by its year."""

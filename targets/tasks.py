@@ -53,7 +53,14 @@ def recompute(newest: int) -> int:
         update_conflicts=True,
         unique_fields=["target", "year"],
         update_fields=[
-            "value", "numerator", "denominator", "status", "detail", "synthetic", "data_change_id", "computed_at",
+            "value",
+            "numerator",
+            "denominator",
+            "status",
+            "detail",
+            "synthetic",
+            "data_change_id",
+            "computed_at",
         ],
     )
     return len(rows)

@@ -43,8 +43,12 @@ class TargetList(PermissionRequired, TemplateView):
         return super().get_context_data(**kwargs) | {
             "year": year,
             "years": selectors.years_with_progress(),
-            "groups": [group for year in sorted({line.target.year for line in lines}) for group in [_group(year, lines)]],
-            "counts": [{"label": LOOKS[status].label, "count": counts[status]} for status in TargetStatus if status in counts],
+            "groups": [
+                group for year in sorted({line.target.year for line in lines}) for group in [_group(year, lines)]
+            ],
+            "counts": [
+                {"label": LOOKS[status].label, "count": counts[status]} for status in TargetStatus if status in counts
+            ],
             "computed_at": next((line.progress.computed_at for line in lines if line.progress), None),
         }
 
@@ -68,7 +72,9 @@ class TargetDetail(PermissionRequired, TemplateView):
         if not lines:
             raise Http404
         line = lines[0]
-        context = super().get_context_data(**kwargs) | {"line": line, "target": line.target} | _measure_words(line.target)
+        context = (
+            super().get_context_data(**kwargs) | {"line": line, "target": line.target} | _measure_words(line.target)
+        )
         if line.progress:
             context |= _figures(line) | _zones(line)
         return context
@@ -118,7 +124,11 @@ def _measure_words(target: Target) -> dict[str, Any]:
     spec = target.spec
     formula = ""
     if spec.get("expression"):
-        formula = f"{spec['expression']} > {spec['above']:g}" if spec.get("above") is not None else f"{spec['expression']} >= {spec['at_least']:g}"
+        formula = (
+            f"{spec['expression']} > {spec['above']:g}"
+            if spec.get("above") is not None
+            else f"{spec['expression']} >= {spec['at_least']:g}"
+        )
     elif target.measure == Measure.RATIO_OF_SUMS:
         formula = f"sum({spec['numerator']}) / sum({spec['denominator']})"
     population = [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -23,9 +23,9 @@ from assessments.tasks import run_execute
 from config.demo import figures
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
-from indicators.acts import acts_write
+from indicators import chain
 from indicators.enums import Absence, ActKind, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus, ValueSource
-from indicators.models import DataChange, Indicator, ProvinceValue, Return, Round, Value
+from indicators.models import DataChange, Indicator, ProvinceValue, Return, ReturnAct, Round, Value
 from indicators.news import tell
 from indicators.services import round_open
 from parks.enums import ZoneClass
@@ -187,7 +187,7 @@ def _cell(
     story: Story,
     published: dict[tuple[str, str, int], tuple[Decimal, str, str]],
 ) -> tuple[str, str, str, str, str]:
-    """number, absence, synthetic, source note, certainty — as COPY wants them (\\N for no number)."""
+    """number, absence, synthetic, source note, certainty — as COPY wants them, a blank written as it wants it."""
     known = published.get((code, indicator.code, year))
     if known is not None:
         return str(known[0]), "", "f", known[1].replace("\t", " "), known[2]
@@ -222,17 +222,41 @@ def _decide(actor: User) -> int:
     now = timezone.now()
     for status, items in by_status.items():
         for kind in steps[status]:
-            acts_write(items, kind=kind, by=actor, at=now, reason=RETURN_REASON if kind == ActKind.RETURNED else "")
+            _write_acts(items, kind, actor, now)
         Return.objects.filter(pk__in=[item.pk for item in items]).update(
-            status=status, submitted_at=now, accepted_at=now if status == ReturnStatus.ACCEPTED else None, synthetic=True
+            status=status,
+            submitted_at=now,
+            accepted_at=now if status == ReturnStatus.ACCEPTED else None,
+            synthetic=True,
         )
     Round.objects.exclude(year=YEARS[-1]).update(status=RoundStatus.CLOSED)
     tell([DataChange(year=year, reason=NOTE) for year in YEARS])
     return sum(len(items) for items in by_status.values())
 
 
+def _write_acts(items: list[Return], kind: ActKind, actor: User, at: datetime) -> None:
+    """One act on each of the returns, chained to the last one each has."""
+    heads = dict(ReturnAct.objects.filter(return_ref__in=items).order_by("pk").values_list("return_ref_id", "digest"))
+    acts = []
+    for item in items:
+        act = ReturnAct(
+            return_ref=item,
+            kind=kind,
+            actor=actor,
+            at=at,
+            reason=RETURN_REASON if kind == ActKind.RETURNED else "",
+            return_revision=item.revision,
+            previous_digest=heads.get(item.pk, ""),
+        )
+        act.digest = chain.digest(act, act.previous_digest)
+        acts.append(act)
+    ReturnAct.objects.bulk_create(acts)
+
+
 def _write_series(actor: User) -> int:
-    indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE, kind=IndicatorKind.BASE).in_bulk(field_name="code")
+    indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE, kind=IndicatorKind.BASE).in_bulk(
+        field_name="code"
+    )
     span = len(YEARS) - 1
     rows = [
         ProvinceValue(

@@ -4,28 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Snapshot',
+            name="Snapshot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=40, verbose_name='页面')),
-                ('language', models.CharField(choices=[('zh-hans', '简体中文'), ('en', '英语')], max_length=10, verbose_name='语言')),
-                ('html', models.TextField(verbose_name='内容')),
-                ('data_change_id', models.BigIntegerField()),
-                ('run_id', models.BigIntegerField()),
-                ('rendered_at', models.DateTimeField(auto_now=True, verbose_name='生成时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=40, verbose_name="页面")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("zh-hans", "简体中文"), ("en", "英语")], max_length=10, verbose_name="语言"
+                    ),
+                ),
+                ("html", models.TextField(verbose_name="内容")),
+                ("data_change_id", models.BigIntegerField()),
+                ("run_id", models.BigIntegerField()),
+                ("rendered_at", models.DateTimeField(auto_now=True, verbose_name="生成时间")),
             ],
             options={
-                'verbose_name': '快照',
-                'verbose_name_plural': '快照',
-                'constraints': [models.UniqueConstraint(fields=('key', 'language'), name='snapshot_once')],
+                "verbose_name": "快照",
+                "verbose_name_plural": "快照",
+                "constraints": [models.UniqueConstraint(fields=("key", "language"), name="snapshot_once")],
             },
         ),
     ]
