@@ -35,7 +35,7 @@ class FormulaFault:
     message_en: str
 
     def __str__(self) -> str:
-        return f"第 {self.column} 列:{self.message_zh} (column {self.column}: {self.message_en})"
+        return f"第 {self.column} 列：{self.message_zh} (column {self.column}: {self.message_en})"
 
 
 class FormulaError(ValueError):
@@ -161,7 +161,7 @@ class _Checker:
 
     def _constant(self, node: ast.Constant) -> None:
         if type(node.value) not in (int, float):
-            self.fault(node, f"只允许数字,不允许 {node.value!r}", f"only numbers are allowed, not {node.value!r}")
+            self.fault(node, f"只允许数字，不允许 {node.value!r}", f"only numbers are allowed, not {node.value!r}")
 
     def _name(self, node: ast.Name) -> None:
         if node.id in FUNCTIONS:
@@ -177,7 +177,7 @@ class _Checker:
         if not isinstance(node.func, ast.Name) or node.func.id not in FUNCTIONS:
             what = ast.unparse(node.func)
             allowed = ", ".join(FUNCTIONS)
-            self.fault(node, f"没有函数“{what}”,可用:{allowed}", f"no function “{what}”; there are {allowed}")
+            self.fault(node, f"没有函数“{what}”，可用：{allowed}", f"no function “{what}”; there are {allowed}")
         else:
             self.functions.add(node.func.id)
             least, most = FUNCTIONS[node.func.id]
@@ -185,7 +185,7 @@ class _Checker:
                 need = f"{least}" if most == least else f"≥ {least}"
                 self.fault(
                     node,
-                    f"函数“{node.func.id}”需要 {need} 个参数,现有 {len(node.args)} 个",
+                    f"函数“{node.func.id}”需要 {need} 个参数，现有 {len(node.args)} 个",
                     f"“{node.func.id}” takes {need} arguments, {len(node.args)} given",
                 )
         if node.keywords:
@@ -242,7 +242,7 @@ class Formula:
         absent = [name for name in self.names if name not in frame.columns]
         if absent:
             names = "、".join(absent)
-            raise FormulaError(self.text, [FormulaFault(1, f"数据中没有指标:{names}", f"not in the table: {names}")])
+            raise FormulaError(self.text, [FormulaFault(1, f"数据中没有指标：{names}", f"not in the table: {names}")])
         evaluator = _Evaluator(frame, _Lag(frame.index, self.text, needed=self.needs_previous_period))
         result = np.broadcast_to(evaluator.value(self._body), len(frame)).astype(float)
         return pd.Series(np.where(np.isfinite(result), result, np.nan), index=frame.index, dtype=float)

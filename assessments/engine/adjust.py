@@ -35,7 +35,7 @@ class Adjustment(Strict):
             raise ValueError("points must not be 0 and limit must have the same sign (points 不能为 0,limit 须同号)")
         if self.indicator is not None and self.points < 0 and self.limit is None:
             raise ValueError(
-                "a deduction on an indicator needs a limit, which a blank takes (按指标扣分须写 limit,缺报按上限扣)"
+                "a deduction on an indicator needs a limit, which a blank takes (按指标扣分须写 limit，缺报按上限扣)"
             )
         return self
 

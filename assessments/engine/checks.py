@@ -78,12 +78,12 @@ def _formula_faults(derive: Any) -> Iterator[Found]:
             formulas[str(code)] = Formula.parse(str(text))
         except FormulaError as error:
             for fault in error.faults:
-                zh = f"第 {fault.column} 列:{fault.message_zh}"
+                zh = f"第 {fault.column} 列：{fault.message_zh}"
                 yield ("derive", str(code)), zh, f"column {fault.column}: {fault.message_en}"
     try:
         derivation_order(formulas)
     except CircleError as error:
-        yield ("derive",), f"循环引用:{error}", f"a circle: {error}"
+        yield ("derive",), f"循环引用：{error}", f"a circle: {error}"
 
 
 def _rule_faults(rules: Any, codes: set[str]) -> Iterator[Found]:
@@ -111,8 +111,8 @@ def _official_faults(data: dict[str, Any], themes: set[str]) -> Iterator[Found]:
         if theme not in themes:
             yield (
                 ("tree",),
-                f"正式办法须有“{zh}”(theme: {theme})的指标(意见十(四),P193)",
-                f"an official scheme needs an indicator on {en} (theme: {theme}), policy 十(四), P193",
+                f"正式办法须有“{zh}”（theme: {theme}）的指标（意见十（四），P193）",
+                f"an official scheme needs an indicator on {en} (theme: {theme}), policy 十（四）, P193",
             )
     if not data.get("clauses"):
         yield ("clauses",), "正式办法须写明依据条款", "an official scheme must name its clauses"

@@ -213,19 +213,19 @@ def _default_text(rule: Rule) -> tuple[str, str]:
             last = f"后 {rule.k} 位" if rule.k else f"后 {_percent(rule.share)}"
             last_en = f"last {rule.k}" if rule.k else f"last {_percent(rule.share)}"
             return (
-                f"近 {rule.n} 年有 {{measured}} 年居同类{last}(触发线:{{threshold}} 年)",
+                f"近 {rule.n} 年有 {{measured}} 年居同类{last}（触发线：{{threshold}} 年）",
                 f"among the {last_en} in {{measured}} of the last {rule.n} years (limit {{threshold}})",
             )
         case Top():
-            return "居第 {measured} 位,在前 {threshold} 位之内", "place {measured}, within the first {threshold}"
+            return "居第 {measured} 位，在前 {threshold} 位之内", "place {measured}, within the first {threshold}"
         case Threshold():
-            return "测得 {measured},界限 {threshold}", "measured {measured}, limit {threshold}"
+            return "测得 {measured}，界限 {threshold}", "measured {measured}, limit {threshold}"
         case Event():
-            return f"发生“{rule.event}”{{measured}} 次(界限 {{threshold}})", f"“{rule.event}” {{measured}} times"
+            return f"发生“{rule.event}”{{measured}} 次（界限 {{threshold}}）", f"“{rule.event}” {{measured}} times"
         case Coverage():
-            return "数据完整度 {measured},低于 {threshold}", "coverage {measured}, below {threshold}"
+            return "数据完整度 {measured}，低于 {threshold}", "coverage {measured}, below {threshold}"
         case Combine():
-            return "{measured} 项条件成立(需 {threshold} 项)", "{measured} of the rules hold ({threshold} needed)"
+            return "{measured} 项条件成立（需 {threshold} 项）", "{measured} of the rules hold ({threshold} needed)"
 
 
 def _percent(share: float | None) -> str:
@@ -259,10 +259,10 @@ def _sentences(found: dict[str, Any]) -> tuple[list[str], list[str]]:
     en: list[str] = []
     label_zh, label_en = PROPOSALS[found["proposal"]]
     if found["score"] is None:
-        zh.append("因缺报,无法计算得分。")
+        zh.append("因缺报，无法计算得分。")
         en.append("Something needed is not reported, so there is no score.")
     else:
-        zh.append(f"得分 {found['score']:.2f},在 {found['group_size']} 家同类中居第 {found['rank']} 位。")
+        zh.append(f"得分 {found['score']:.2f}，在 {found['group_size']} 家同类中居第 {found['rank']} 位。")
         en.append(f"Score {found['score']:.2f}, place {found['rank']} of {found['group_size']} peers.")
         _say_differences(found, zh, en)
         _say_cuts(found, zh, en)
@@ -270,17 +270,17 @@ def _sentences(found: dict[str, Any]) -> tuple[list[str], list[str]]:
     if coverage["reported"] < coverage["asked"]:
         gap = coverage["asked"] - coverage["reported"]
         share = f"{100 * (coverage['weight_share'] or 0):.0f}%"
-        zh.append(f"{coverage['asked']} 项指标中有 {gap} 项缺报,已报项占权重 {share}。")
+        zh.append(f"{coverage['asked']} 项指标中有 {gap} 项缺报，已报项占权重 {share}。")
         en.append(
             f"{gap} of {coverage['asked']} indicators are not reported; those reported carry {share} of the weight."
         )
-    for rule in found["rules"]:
-        zh.append(f"规则:{rule['text_zh']}。")
+    for rule in (row for row in found["rules"] if row["outcome"] or row["bars"]):
+        zh.append(f"规则：{rule['text_zh']}。")
         en.append(f"Rule: {rule['text_en']}.")
     if found["contested"]:
-        zh.append("缺报项可能改变结论,补报核实后再定。")
+        zh.append("缺报项可能改变结论，补报核实后再定。")
         en.append("What is not reported could change the outcome; decide when it is known.")
-    zh.append(f"建议:{label_zh}。")
+    zh.append(f"建议：{label_zh}。")
     en.append(f"Proposal: {label_en}.")
     return zh, en
 
@@ -290,11 +290,11 @@ def _say_differences(found: dict[str, Any], zh: list[str], en: list[str]) -> Non
     rows.sort(key=lambda row: row["points_vs_median"])
     best = [row for row in reversed(rows) if row["points_vs_median"] > 0][:2]
     worst = [row for row in rows if row["points_vs_median"] < 0][:2]
-    words = (("比同类中位多得分", "Above the peers' median"), ("比同类中位少得分", "Below it"))
+    words = (("比同类中位多得分", "Above the peers' median"), ("比同类中位少得分", "Below the peers' median"))
     for part, (word_zh, word_en) in zip((best, worst), words, strict=True):
         if part:
             items = [(row["name_zh"], row["name_en"], f"{row['points_vs_median']:+.2f}") for row in part]
-            zh.append(f"{word_zh}:" + "、".join(f"{name} {gain}" for name, _, gain in items) + "。")
+            zh.append(f"{word_zh}：" + "、".join(f"{name} {gain}" for name, _, gain in items) + "。")
             en.append(f"{word_en}: " + ", ".join(f"{name} {gain}" for _, name, gain in items) + ".")
 
 
@@ -307,7 +307,7 @@ def _say_cuts(found: dict[str, Any], zh: list[str], en: list[str]) -> None:
         if cut["outcome"] is None and cut["kind"] == "rule":
             continue
         state_zh, state_en = ("在线内", "inside") if cut["inside"] else ("在线外", "outside")
-        zh.append(f"“{name_zh}”线 {cut['score_needed']:.2f} 分,现{state_zh},相差 {abs(gap):.2f} 分。")
+        zh.append(f"“{name_zh}”线 {cut['score_needed']:.2f} 分，现{state_zh}，相差 {abs(gap):.2f} 分。")
         en.append(f"The line for “{name_en}” is {cut['score_needed']:.2f}; now {state_en}, {abs(gap):.2f} away.")
 
 

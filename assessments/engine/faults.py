@@ -16,8 +16,8 @@ class Fault:
     line: int | None = None
 
     def __str__(self) -> str:
-        place = f"{self.where}(第 {self.line} 行)" if self.line else self.where
-        return f"{place}:{self.message_zh} / {self.message_en}"
+        place = f"{self.where}（第 {self.line} 行）" if self.line else self.where
+        return f"{place}：{self.message_zh} / {self.message_en}"
 
 
 class FaultsError(ValueError):

@@ -58,6 +58,6 @@ def _check(history: pd.DataFrame) -> None:
     if not faults and history.duplicated(["unit", "period"]).any():
         twice = history.loc[history.duplicated(["unit", "period"]), "unit"].astype(str).tolist()
         names = "、".join(sorted(set(twice))[:5])
-        faults.append(Fault("history", f"同一单位同一年度出现多行:{names}", f"a unit and year occur twice: {names}"))
+        faults.append(Fault("history", f"同一单位同一年度出现多行：{names}", f"a unit and year occur twice: {names}"))
     if faults:
         raise TableError(faults)

@@ -30,9 +30,9 @@ _PYDANTIC_ZH = {
     "tuple_type": "应为列表",
     "dict_type": "应为若干“名称: 值”",
     "model_type": "应为若干“名称: 值”",
-    "literal_error": "只能是:{expected}",
-    "union_tag_invalid": "没有“{tag}”,可用:{expected_tags}",
-    "union_tag_not_found": "缺少 {discriminator},无法判断类型",
+    "literal_error": "只能是：{expected}",
+    "union_tag_invalid": "没有“{tag}”，可用：{expected_tags}",
+    "union_tag_not_found": "缺少 {discriminator}，无法判断类型",
     "greater_than": "须大于 {gt}",
     "greater_than_equal": "须不小于 {ge}",
     "less_than": "须小于 {lt}",
@@ -146,7 +146,7 @@ def _replace(value: Any, place: Place, settings: Mapping[str, Any], places: list
         return None
     number = setting.get("value")
     if number is None and "score" in place:
-        message = (f"参数 {value} 尚未确定,不能用于计分", f"{value} is not decided yet and cannot serve in a score")
+        message = (f"参数 {value} 尚未确定，不能用于计分", f"{value} is not decided yet and cannot serve in a score")
         places.append((place, *message))
     return int(number) if isinstance(number, float) and number.is_integer() else number
 

@@ -67,13 +67,13 @@ def policy_fault(missing: Missing, score: Scoring, scale: float) -> tuple[str, s
         return None
     if lowest is None:
         return (
-            f"“{name}”没有最低分,缺报不能按 {missing.policy} 处理:请设上下限,或改用 block",
+            f"“{name}”没有最低分，缺报不能按 {missing.policy} 处理：请设上下限，或改用 block",
             f"“{name}” has no lowest points, so a blank cannot be “{missing.policy}”: bound it or use block",
         )
     given = {"worst": lowest, "zero": 0.0, "penalty": missing.points}[missing.policy]
     if given > lowest:
         return (
-            f"缺报得 {given:g} 分,高于最差的 {lowest:g} 分:缺报不得有利",
+            f"缺报得 {given:g} 分，高于最差的 {lowest:g} 分：缺报不得有利",
             f"a blank would get {given:g}, more than the worst report ({lowest:g}): a blank must never pay",
         )
     return None

@@ -18,7 +18,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assessments.engine.peers import Array, Peers, Ties
 
 Direction = Literal["up", "down"]
-Reference = Literal["group_max", "group_min", "group_mean", "group_median"]
+# A statistic of the peers; group_p10 is the value a tenth of them stay below.
+Reference = Literal[
+    "group_max", "group_min", "group_mean", "group_median",
+    "group_p05", "group_p10", "group_p25", "group_p75", "group_p90", "group_p95",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def _statistic(reference: float | Reference, x: Array, peers: Peers) -> Array:
             return peers.median(x)
         case float() | int():
             return np.full(len(x), float(reference))
-    raise AssertionError(reference)
+        case _:
+            return peers.quantile(x, int(reference.removeprefix("group_p")) / 100)
 
 
 class _Ranged(BaseModel):

@@ -51,6 +51,11 @@ class Peers:
     def median(self, x: Array) -> Array:
         return self._transform(x, "median")
 
+    def quantile(self, x: Array, q: float) -> Array:
+        """The value below which the share ``q`` of the group lies, interpolated."""
+        grouped = pd.Series(x).groupby(self.codes).quantile(q)
+        return np.asarray(grouped.reindex(self.codes), dtype=np.float64)
+
     def sum(self, x: Array) -> Array:
         return self._transform(x, "sum")
 

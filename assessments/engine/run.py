@@ -150,7 +150,9 @@ def _derive(scheme: Scheme, panel: Panel, notices: list[Notice]) -> tuple[pd.Dat
     given, formulas, absent = scheme.reading(whole.columns)
     if absent:
         names = "、".join(absent)
-        notices.append(Notice(f"表中没有这些指标,按全部缺报处理:{names}", f"not in the table, taken as blank: {names}"))
+        notices.append(
+            Notice(f"表中没有这些指标，按全部缺报处理：{names}", f"not in the table, taken as blank: {names}")
+        )
     full = whole[given].reindex(columns=[*given, *absent])
     raw = panel.cut(full)
     for code, formula in formulas.items():
@@ -206,7 +208,7 @@ def _note_unscored(placed: PlacedLeaf, filled: Array, plain: Array, notices: lis
         leaf = placed.leaf
         notices.append(
             Notice(
-                f"{leaf.name_zh}:{number} 个单位的值无法按“{leaf.score.method}”计分(如基数不为正),按缺报处理",
+                f"{leaf.name_zh}：{number} 个单位的值无法按“{leaf.score.method}”计分（如基数不为正），按缺报处理",
                 f"{leaf.name_en}: {number} values cannot be scored by “{leaf.score.method}” and count as blank",
             )
         )

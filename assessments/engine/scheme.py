@@ -22,7 +22,7 @@ from assessments.engine.rules import Rule
 from assessments.engine.weights import Weighting, shares
 from common.formula import Formula
 
-# What policy 十(四) (P193) demands of every official scheme.
+# What policy 十（四） (P193) demands of every official scheme.
 Theme = Literal["innovation", "green", "emerging"]
 THEMES: dict[Theme, tuple[str, str]] = {
     "innovation": ("创新驱动", "innovation"),

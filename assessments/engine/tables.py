@@ -64,13 +64,13 @@ def _value_faults(values: pd.DataFrame) -> list[Fault]:
     if values.empty:
         faults.append(Fault("values", "表中没有数据", "the table is empty"))
     if values.index.nlevels > 2:
-        faults.append(Fault("values", "索引至多两级(单位、时期)", "the index has at most two levels (unit, period)"))
+        faults.append(Fault("values", "索引至多两级（单位、时期）", "the index has at most two levels (unit, period)"))
     if not values.index.is_unique:
         twice = "、".join(sorted({str(label) for label in values.index[values.index.duplicated()]})[:5])
-        faults.append(Fault("values", f"重复的行:{twice}", f"rows occur twice: {twice}"))
+        faults.append(Fault("values", f"重复的行：{twice}", f"rows occur twice: {twice}"))
     if not values.columns.is_unique:
         twice = "、".join(sorted({str(label) for label in values.columns[values.columns.duplicated()]})[:5])
-        faults.append(Fault("values", f"重复的列:{twice}", f"columns occur twice: {twice}"))
+        faults.append(Fault("values", f"重复的列：{twice}", f"columns occur twice: {twice}"))
         return faults
     for name in values.columns:
         column = values[name]
@@ -78,7 +78,7 @@ def _value_faults(values: pd.DataFrame) -> list[Fault]:
             numbers = pd.to_numeric(column, errors="coerce")
             bad = column[numbers.isna() & column.notna()]
             what = f"{bad.index[0]}: {bad.iloc[0]!r}" if len(bad) else "…"
-            faults.append(Fault(f"values.{name}", f"应为数字,有 {what}", f"must be numbers, found {what}"))
+            faults.append(Fault(f"values.{name}", f"应为数字，有 {what}", f"must be numbers, found {what}"))
         elif np.isinf(pd.to_numeric(column).to_numpy(dtype=float, na_value=np.nan)).any():
             faults.append(Fault(f"values.{name}", "有无穷大的数", "holds an infinite number"))
     return faults
@@ -94,7 +94,7 @@ def read_groups(groups: pd.Series[str] | None, units: pd.Index) -> list[str]:
     if without:
         names = "、".join(without[:5])
         fault = Fault(
-            "groups", f"{len(without)} 个单位没有同类组:{names}", f"{len(without)} units have no group: {names}"
+            "groups", f"{len(without)} 个单位没有同类组：{names}", f"{len(without)} units have no group: {names}"
         )
         raise TableError([fault])
     return [str(label) for label in labels]

@@ -27,7 +27,9 @@ def weight_faults(weighting: Weighting, weights: Sequence[float | None], own: fl
     if weighting == "equal":
         return [("等权时各项不应再写权重", "with equal weighting no child may have a weight")] if written else []
     if len(written) < len(weights):
-        return [("有的项没有权重:要么都写,要么都不写(等权)", "some children have no weight; give all or none (equal)")]
+        return [
+            ("有的项没有权重：要么都写，要么都不写（等权）", "some children have no weight; give all or none (equal)")
+        ]
     if any(not math.isfinite(w) or w <= 0 for w in written):
         return [("权重须为正数", "weights must be positive")]
     total = math.fsum(written)
@@ -35,7 +37,7 @@ def weight_faults(weighting: Weighting, weights: Sequence[float | None], own: fl
     if weighting == "points" and own is None:
         return [("分值制要求本级也有权重", "with points the branch itself needs a weight")]
     if goal is not None and abs(total - goal) > TOLERANCE:
-        return [(f"权重合计 {total:g},应为 {goal:g}", f"the weights sum to {total:g}, not {goal:g}")]
+        return [(f"权重合计 {total:g}，应为 {goal:g}", f"the weights sum to {total:g}, not {goal:g}")]
     return []
 
 

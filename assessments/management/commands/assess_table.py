@@ -15,7 +15,7 @@ from assessments.engine.files import STAGES, assess_files, stage_table
 
 
 class Command(BaseCommand):
-    help = "按办法(YAML)考核任一张表(CSV),不使用数据库。Assess any table by a scheme, without the database."
+    help = "按办法（YAML）考核任一张表（CSV），不使用数据库。Assess any table by a scheme, without the database."
     requires_system_checks: list[str] = []
     requires_migrations_checks = False
 
@@ -26,11 +26,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--history", type=Path, help="历年结果 earlier results: unit,period,score… (CSV)")
         parser.add_argument("--events", type=Path, help="事件 events: unit,<kind>… (CSV)")
-        parser.add_argument("--period", type=int, help="考核年度,缺省为表中最新 year to assess, default the newest")
+        parser.add_argument("--period", type=int, help="考核年度，缺省为表中最新 year to assess, default the newest")
         parser.add_argument("--stage", choices=STAGES, default="summary", help="输出哪一步 which stage to write")
-        parser.add_argument("--decimals", type=int, help="小数位,缺省为全部 decimals, default all")
-        parser.add_argument("--out", type=Path, help="写入文件,缺省为屏幕 file to write, default the screen")
-        parser.add_argument("--explain", metavar="UNIT", help="逐步解释一个单位(JSON) explain one unit")
+        parser.add_argument("--decimals", type=int, help="小数位，缺省为全部 decimals, default all")
+        parser.add_argument("--out", type=Path, help="写入文件，缺省为屏幕 file to write, default the screen")
+        parser.add_argument("--explain", metavar="UNIT", help="逐步解释一个单位（JSON） explain one unit")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
