@@ -22,10 +22,8 @@ class VendorFinder(BaseFinder):
         self.files: dict[str, str] = settings.VENDOR_FILES
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = self.root / self.files[path] if path in self.files else None
-        if find_all:
-            return [str(found)] if found else []
-        return str(found) if found else None
+        found = [str(self.root / self.files[path])] if path in self.files else []
+        return found if find_all or not found else found[0]
 
     def list(self, ignore_patterns: Iterable[str] | None) -> Iterator[tuple[str, Storage]]:
         for path, source in self.files.items():

@@ -1,0 +1,23 @@
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.core.management import call_command
+
+
+def test_static_files_collect_with_fingerprints_and_compression(settings, tmp_path):
+    """A style sheet or script that names a file which is not there would stop the build of the image."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    names = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert "staticfiles.json" in names
+    assert any(name.startswith("vendor/htmx/htmx.min.") and name.endswith(".js.gz") for name in names)
+
+
+def test_vendor_files_are_found_one_by_one(settings):
+    for path in settings.VENDOR_FILES:
+        assert Path(finders.find(path)).is_file(), path
+    assert finders.find("vendor/echarts/echarts.js") is None
