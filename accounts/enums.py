@@ -13,7 +13,7 @@ class OrganisationKind(TextChoices):
 
 
 class Duty(TextChoices):
-    """A department's duty (职责): which zones or figures it answers for, policy 十(一)."""
+    """A department's duty (职责): which zones or figures it answers for, policy 十（一）."""
 
     COORDINATION = "coordination", _("统筹协调")
     COMMERCE = "commerce", _("商务")

@@ -41,7 +41,7 @@ ACTIVE_STATUSES = frozenset({RunStatus.QUEUED, RunStatus.RUNNING})
 
 
 class ProposalKind(TextChoices):
-    """What the rules propose (建议), policy 十(四); people decide."""
+    """What the rules propose (建议), policy 十（四）; people decide."""
 
     PROMOTE = "promote", _("建议晋升")
     KEEP = "keep", _("保持")

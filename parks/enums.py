@@ -11,7 +11,7 @@ class RegionLevel(TextChoices):
 
 
 class ZoneClass(TextChoices):
-    """Class of a designation (类别), policy 三(一)–(四)."""
+    """Class of a designation (类别), policy 三（一）–(四)."""
 
     CLUSTER = "cluster", _("产业集聚区")
     ETDZ = "etdz", _("经济技术开发区")

@@ -22,7 +22,7 @@ class Document(models.Model):
     issued_on = models.DateField(_("成文日期"))
     text = models.TextField(_("正文"))
     headings_en = models.JSONField(
-        _("英文标题对照"), default=dict, help_text=_("章节编号到英文标题，例如“一(一)”；译名供阅读，不是正式译文")
+        _("英文标题对照"), default=dict, help_text=_("章节编号到英文标题，例如“一（一）”；译名供阅读，不是正式译文")
     )
 
     class Meta:
@@ -76,7 +76,7 @@ class Provision(models.Model):
     start = models.PositiveIntegerField(_("起始位置"))
     end = models.PositiveIntegerField(_("结束位置"))
     gloss_en = models.TextField(_("英文释义"))
-    note_en = models.TextField(_("落实说明(英文)"), blank=True)
+    note_en = models.TextField(_("落实说明（英文）"), blank=True)
     subject = models.CharField(_("对象"), max_length=20)
     instrument = models.ForeignKey(Instrument, on_delete=models.PROTECT, related_name="provisions")
 

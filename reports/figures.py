@@ -21,7 +21,7 @@ from indicators.selectors import rollup
 from parks.enums import ZoneClass
 from parks.models import Designation, Region, Zone
 
-# 豫政办〔2017〕159号 一(一): the five headline rates, P002–P006; the fifth has no agreed measure and is not computed.
+# 豫政办〔2017〕159号 一（一）: the five headline rates, P002–P006; the fifth has no agreed measure and is not computed.
 HEADLINE_RATES = ("land_output_rate", "solid_waste_use_rate", "smart_rate", "rd_body_coverage")
 HEADLINE_TOTALS = ("main_business_revenue", "tax_revenue", "fixed_investment", "employees")
 ENOUGH = 0.8

@@ -100,7 +100,7 @@ def _trend_spec(source: Source, year: int) -> dict[str, Any]:
             {"key": "zones", "label": _("有数据的园区"), "unit": _("个"), "digits": 0},
         ],
         "rows": rows,
-        "source": _("各年度已确认报表合计,一区多牌只计一次"),
+        "source": _("各年度已确认报表合计，一区多牌只计一次"),
         "synthetic": source.is_synthetic(year),
     }
 

@@ -56,7 +56,7 @@ class TargetList(PermissionRequired, TemplateView):
 def _group(year: int, lines: list[TargetLine]) -> dict[str, Any]:
     chosen = [line for line in lines if line.target.year == year]
     numeric = any(line.target.value is not None for line in chosen)
-    title = _("%(year)s 年定量目标") if numeric else _("%(year)s 年定性目标(原文没有数字)")
+    title = _("%(year)s 年定量目标") if numeric else _("%(year)s 年定性目标（原文没有数字）")
     return {"year": year, "lines": chosen, "numeric": numeric, "title": title % {"year": year}}
 
 

@@ -32,7 +32,7 @@ from parks.enums import ZoneClass
 from parks.models import Zone
 
 YEARS = list(range(2016, 2026))
-NOTE = "演示数据,固定种子生成,不代表真实情况"
+NOTE = "演示数据，固定种子生成，不代表真实情况"
 GAP_SHARE = 0.45
 """Share of its optional figures that a zone with gaps has not got."""
 RUN_YEARS = (2022, 2023, 2024)
@@ -46,7 +46,7 @@ CURRENT = (
     + [ReturnStatus.DRAFT] * 3
     + [None] * 2  # not started
 )
-RETURN_REASON = "演示:研发经费比上年增长过快,请核对单位后重新报送。"
+RETURN_REASON = "演示：研发经费比上年增长过快，请核对单位后重新报送。"
 
 # Province-wide counts until registers exist: first and last year's figure, a straight line between.
 SERIES = {

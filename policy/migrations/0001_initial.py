@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                     "headings_en",
                     models.JSONField(
                         default=dict,
-                        help_text="章节编号到英文标题，例如“一(一)”；译名供阅读，不是正式译文",
+                        help_text="章节编号到英文标题，例如“一（一）”；译名供阅读，不是正式译文",
                         verbose_name="英文标题对照",
                     ),
                 ),
@@ -120,7 +120,7 @@ class Migration(migrations.Migration):
                 ("start", models.PositiveIntegerField(verbose_name="起始位置")),
                 ("end", models.PositiveIntegerField(verbose_name="结束位置")),
                 ("gloss_en", models.TextField(verbose_name="英文释义")),
-                ("note_en", models.TextField(blank=True, verbose_name="落实说明(英文)")),
+                ("note_en", models.TextField(blank=True, verbose_name="落实说明（英文）")),
                 ("subject", models.CharField(max_length=20, verbose_name="对象")),
                 (
                     "document",

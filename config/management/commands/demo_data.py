@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if not build.is_empty():
             if options["if_empty"]:
                 return
-            raise CommandError("库中已有填报任务,不再写入演示数据。The portal is not empty; nothing was written.")
+            raise CommandError("库中已有填报任务，不再写入演示数据。The portal is not empty; nothing was written.")
         users.users_create(password=_password())
         actor = User.objects.get(username="admin")
         counts = build.build(actor=actor)
