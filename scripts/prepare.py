@@ -56,4 +56,9 @@ def collect_static() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    from django.core.management import CommandError
+
+    try:
+        main()
+    except CommandError as error:  # says all a person needs; a traceback would hide it
+        sys.exit(f"✗ {error}")
