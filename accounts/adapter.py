@@ -8,7 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Accounts are made by an administrator (账号由管理员开设): nobody signs up. Failures lock a user name from one address."""
+    """Accounts are made by an administrator (账号由管理员开设): nobody signs up.
+
+    Repeated failures lock a user name for the address they came from.
+    """
 
     error_messages: ClassVar = {
         **DefaultAccountAdapter.error_messages,
@@ -22,5 +25,5 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        # By user name alone anyone could lock anyone out; an address that guesses many names meets the limit per address.
+        # By user name alone anyone could lock anyone out. Guessing many names meets the limit per address.
         return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"

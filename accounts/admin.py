@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import OrganisationMoveRefused
+from accounts.exceptions import OrganisationMoveError
 from accounts.models import ApiKey, Membership, Organisation, User
 from accounts.services import apikey_revoke, organisation_move
 
@@ -60,7 +60,7 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
         parent, kept = obj.parent, Organisation.objects.get(pk=obj.pk)
         try:
             moved = organisation_move(by=request.user, organisation=kept, parent=parent)  # type: ignore[arg-type]
-        except OrganisationMoveRefused as error:
+        except OrganisationMoveError as error:
             self.message_user(request, str(error), messages.ERROR)
             obj.parent = kept.parent
         else:

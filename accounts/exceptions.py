@@ -5,9 +5,9 @@ class AccountsError(Exception):
     """A refusal, in words for the user."""
 
 
-class ApiKeyRefused(AccountsError):
+class ApiKeyError(AccountsError):
     """The key may not be made or revoked in this way."""
 
 
-class OrganisationMoveRefused(AccountsError):
+class OrganisationMoveError(AccountsError):
     """The organisation can't hang below the wanted parent."""

@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import ROLE_PERMISSIONS, ApiScope, Duty, OrganisationKind, Permission, Role
 
+PATH_LENGTH = 240
+
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def within(self, paths: list[str]) -> OrganisationQuerySet:
@@ -51,7 +53,7 @@ class Organisation(models.Model):
     parent = models.ForeignKey(
         "self", verbose_name=_("上级机构"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    path = models.CharField(_("路径"), max_length=240, unique=True, editable=False, db_collation="C")
+    path = models.CharField(_("路径"), max_length=PATH_LENGTH, unique=True, editable=False, db_collation="C")
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -63,14 +65,14 @@ class Organisation(models.Model):
     def __str__(self) -> str:
         return self.label
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     @property
     def label(self) -> str:
         """The name in the reader's language, the Chinese one where no other is known."""
         return self.name_en if (get_language() or "").startswith("en") and self.name_en else self.name
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.path = f"{self.parent.path if self.parent else '/'}{self.code}/"
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 @pghistory.track(exclude=["password", "last_login"])

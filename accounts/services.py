@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts import keys
 from accounts.enums import ApiScope, Permission
-from accounts.exceptions import ApiKeyRefused, OrganisationMoveRefused
-from accounts.models import ApiKey, Organisation, User
+from accounts.exceptions import ApiKeyError, OrganisationMoveError
+from accounts.models import PATH_LENGTH, ApiKey, Organisation, User
 
 MAX_DAYS = 365
 # What a holder must be allowed to do before a key may carry the scope.
@@ -39,18 +39,18 @@ def apikey_create(*, by: User, name: str, scopes: Collection[str], days: int) ->
         The key and its secret. The secret is not kept: this is the only time it is seen.
 
     Raises:
-        ApiKeyRefused: no right to keys, no name, no scope, a scope beyond the user's own rights, or a wrong time.
+        ApiKeyError: no right to keys, no name, no scope, a scope beyond the user's own rights, or a wrong time.
     """
     if not by.may(Permission.APIKEY_MANAGE):
-        raise ApiKeyRefused(_("您没有管理接口密钥的权限。"))
+        raise ApiKeyError(_("您没有管理接口密钥的权限。"))
     if not name.strip():
-        raise ApiKeyRefused(_("请写明密钥的用途。"))
+        raise ApiKeyError(_("请写明密钥的用途。"))
     if not scopes:
-        raise ApiKeyRefused(_("请至少选择一个范围。"))
+        raise ApiKeyError(_("请至少选择一个范围。"))
     if beyond := sorted(set(scopes) - set(scopes_open_to(by))):
-        raise ApiKeyRefused(_("密钥的范围不能超出您自己的权限：%(scopes)s。") % {"scopes": ", ".join(beyond)})
+        raise ApiKeyError(_("密钥的范围不能超出您自己的权限：%(scopes)s。") % {"scopes": ", ".join(beyond)})
     if not 1 <= days <= MAX_DAYS:
-        raise ApiKeyRefused(_("有效期须为 1 至 %(days)s 天。") % {"days": MAX_DAYS})
+        raise ApiKeyError(_("有效期须为 1 至 %(days)s 天。") % {"days": MAX_DAYS})
     secret = keys.new_secret()
     key = ApiKey.objects.create(
         user=by,
@@ -68,11 +68,11 @@ def apikey_revoke(*, by: User, key: ApiKey) -> ApiKey:
     """End a key at once; ending it twice changes nothing. Its holder or a superuser may.
 
     Raises:
-        ApiKeyRefused: the key is someone else's.
+        ApiKeyError: the key is someone else's.
     """
     locked = ApiKey.objects.select_for_update().get(pk=key.pk)
     if locked.user_id != by.pk and not by.is_superuser:
-        raise ApiKeyRefused(_("只能吊销自己的密钥。"))
+        raise ApiKeyError(_("只能吊销自己的密钥。"))
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
         locked.save(update_fields=["revoked_at"])
@@ -84,20 +84,20 @@ def organisation_move(*, by: User, organisation: Organisation, parent: Organisat
     """Hang an organisation, with all below it, under another parent; the territory of every path changes with it.
 
     Raises:
-        OrganisationMoveRefused: no right, the parent lies below the organisation, or the path grows too long.
+        OrganisationMoveError: no right, the parent lies below the organisation, or the path grows too long.
     """
     # Locking the whole tree keeps two moves from making a ring between them; it has some hundred rows.
     rows = {row.pk: row for row in Organisation.objects.select_for_update().order_by("pk")}
     moved = rows[organisation.pk]
     target = rows[parent.pk] if parent else None
     if not by.is_superuser and not by.may(Permission.ADMINISTER, moved.path):
-        raise OrganisationMoveRefused(_("只有系统管理员可以调整机构。"))
+        raise OrganisationMoveError(_("只有系统管理员可以调整机构。"))
     if target and target.path.startswith(moved.path):
-        raise OrganisationMoveRefused(_("上级机构不能是本机构或其下级机构。"))
+        raise OrganisationMoveError(_("上级机构不能是本机构或其下级机构。"))
     old, new = moved.path, f"{target.path if target else '/'}{moved.code}/"
     longest = max(len(row.path) for row in rows.values() if row.path.startswith(old))
-    if longest - len(old) + len(new) > Organisation._meta.get_field("path").max_length:  # type: ignore[operator]
-        raise OrganisationMoveRefused(_("调整后机构层级过深，路径超出长度上限。"))
+    if longest - len(old) + len(new) > PATH_LENGTH:
+        raise OrganisationMoveError(_("调整后机构层级过深，路径超出长度上限。"))
     tail = Substr("path", len(old) + 1, output_field=CharField())
     Organisation.objects.filter(path__startswith=old).update(path=Concat(Value(new), tail))
     Organisation.objects.filter(pk=moved.pk).update(parent=target)

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
-from django.utils.decorators import method_decorator
 
 from accounts.enums import ApiScope, Permission
-from accounts.exceptions import ApiKeyRefused
+from accounts.exceptions import ApiKeyError
 from accounts.forms import ApiKeyForm
 from accounts.models import ApiKey
 from accounts.services import apikey_create, apikey_revoke
@@ -46,7 +46,7 @@ class ApiKeyCreateView(PermissionRequired, View):
             return _page(request, form, status=422)
         try:
             key, secret = apikey_create(by=request.user, **form.cleaned_data)
-        except ApiKeyRefused as error:
+        except ApiKeyError as error:
             form.add_error(None, str(error))
             return _page(request, form, status=422)
         return _page(request, ApiKeyForm(user=request.user), made=key, token=f"{key.prefix}.{secret}")
@@ -70,5 +70,5 @@ def _page(request: HttpRequest, form: ApiKeyForm, *, status: int = 200, **extra:
     labels = dict(ApiScope.choices)
     rows = [{"key": key, "scopes": [labels.get(scope, scope) for scope in key.scopes]} for key in keys]
     template = PART if request.headers.get("HX-Request") == "true" else PAGE
-    context = {"form": form, "rows": rows, "open": bool(form.errors) or not keys, **extra}
+    context = {"form": form, "rows": rows, **extra}
     return render(request, template, context, status=status)

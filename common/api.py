@@ -1,6 +1,7 @@
-"""What every REST resource shares: errors as problem+json, cursor paging, ETag and If-Match, rights and scopes (接口公共部分).
+"""What every REST resource shares (接口公共部分): problem+json, cursor paging, ETag and If-Match, rights and scopes.
 
-An app's `api.py` has its viewsets, built on `ReadViewSet`, and a function `register(router)`; `config/api_urls.py` collects them.
+An app's `api.py` has its viewsets, built on `ReadViewSet`, and a function `register(router)`, which
+`config/api_urls.py` calls.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def _flatten(detail: Any, pointer: str) -> Iterable[dict[str, str]]:
 
 
 class CursorPagination(BaseCursorPagination):
-    """Pages by cursor: stable under insertion. `page_size` up to 500; the viewset's `cursor_ordering` must be unique."""
+    """Pages by cursor, stable under insertion; up to 500 rows. The viewset's `cursor_ordering` must be unique."""
 
     page_size = 100
     max_page_size = 500
@@ -374,7 +375,11 @@ def _refuse_unknown_parameters(view: GenericViewSet[Any], queryset: Any) -> None
             _("查询参数有误，errors 逐条列出。"),
             code="invalid_parameter",
             errors=[
-                {"parameter": name, "code": "unknown", "detail": gettext("没有这个参数。可用：%(known)s") % {"known": listed}}
+                {
+                    "parameter": name,
+                    "code": "unknown",
+                    "detail": gettext("没有这个参数。可用：%(known)s") % {"known": listed},
+                }
                 for name in unknown
             ],
         )

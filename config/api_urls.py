@@ -5,11 +5,14 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+import assessments.api
+import parks.api
 import policy.api
+import targets.api
 from common.api import HasScope, NotFoundView
 
 router = SimpleRouter()
-for resources in (policy.api,):
+for resources in (parks.api, targets.api, assessments.api, policy.api):
     resources.register(router)
 
 READERS = [IsAuthenticated, HasScope]

@@ -100,8 +100,9 @@ def _spaced(value: str) -> str:
 
 def _target_facts(pairs: dict[str, str]) -> Iterator[Fact]:
     """Takes the keys it words itself out of `pairs`."""
-    values = {"value": pairs.pop("value"), "unit": pairs.pop("unit")}
-    yield Fact(LABELS["value"], OPERATORS[pairs.pop("op")] % values)
+    value, unit = pairs.pop("value"), pairs.pop("unit")
+    amount = f"{value}{unit}" if unit == "%" else f"{value} {unit}"
+    yield Fact(LABELS["value"], OPERATORS[pairs.pop("op")] % {"amount": amount})
     yield Fact(LABELS["year"], pairs.pop("year", "") or _("文件未写明"))
     tolerance, by = pairs.pop("tolerance"), pairs.pop("tolerance_by")
     yield Fact(LABELS["tolerance"], "±" + tolerance if tolerance != "0" else _("无"))

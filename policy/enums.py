@@ -2,17 +2,16 @@
 
 from django.db.models import TextChoices
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
 class InstrumentKind(TextChoices):
-    TARGET = "target", _("目标")
-    RULE = "rule", _("规则")
-    REGISTER = "register", _("台账")
-    INDICATOR = "indicator", _("指标")
-    CLASSIFICATION = "classification", _("分类")
-    PROCEDURE = "procedure", _("程序")
+    TARGET = "target", pgettext_lazy("instrument kind", "目标")
+    RULE = "rule", pgettext_lazy("instrument kind", "规则")
+    REGISTER = "register", pgettext_lazy("instrument kind", "台账")
+    INDICATOR = "indicator", pgettext_lazy("instrument kind", "指标")
+    CLASSIFICATION = "classification", pgettext_lazy("instrument kind", "分类")
+    PROCEDURE = "procedure", pgettext_lazy("instrument kind", "程序")
 
     @property
     def letter(self) -> Promise:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SUBJECTS: dict[str, Promise] = {
-    "zone": _("园区"),
-    "enterprise": _("企业"),
-    "project": _("项目"),
-    "case": _("办理事项"),
-    "asset": _("资产与设施"),
-    "province": _("全省"),
-    "region": _("行政区"),
-    "cluster": _("产业集群"),
-    "scheme": _("考核办法"),
-    "designation": _("称号"),
+    "zone": pgettext_lazy("policy subject", "园区"),
+    "enterprise": pgettext_lazy("policy subject", "企业"),
+    "project": pgettext_lazy("policy subject", "项目"),
+    "case": pgettext_lazy("policy subject", "办理事项"),
+    "asset": pgettext_lazy("policy subject", "资产与设施"),
+    "province": pgettext_lazy("policy subject", "全省"),
+    "region": pgettext_lazy("policy subject", "行政区"),
+    "cluster": pgettext_lazy("policy subject", "产业集群"),
+    "scheme": pgettext_lazy("policy subject", "考核办法"),
+    "designation": pgettext_lazy("policy subject", "称号"),
 }
 
 LABELS: dict[str, Promise] = {
@@ -92,8 +93,8 @@ VALUES: dict[str, Promise] = {
     "base_year": _("与基年相比"),
     "hard": _("硬性：不满足即不得进行"),
     "soft": _("柔性：须说明理由"),
-    "zone": _("园区"),
-    "designation": _("称号"),
+    "zone": SUBJECTS["zone"],
+    "designation": SUBJECTS["designation"],
     "zone_class": _("园区类别"),
     "industry_clusters": _("产业集群台账"),
     "innovation_enterprises": _("创新引领型企业名录"),
@@ -134,7 +135,7 @@ COLUMN_TYPES: dict[str, Promise] = {
 }
 
 OPERATORS: dict[str, Promise] = {
-    ">=": _("不少于 %(value)s %(unit)s"),
-    "approx": _("约 %(value)s %(unit)s"),
-    "=": _("等于 %(value)s %(unit)s"),
+    ">=": _("不少于 %(amount)s"),
+    "approx": _("约 %(amount)s"),
+    "=": _("等于 %(amount)s"),
 }

@@ -17,9 +17,15 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def segments(context: RequestContext, pieces: list[Segment]) -> SafeString:
-    """`{% segments paragraph.body %}`: the text with its provisions marked, without a space between the pieces."""
-    return mark_safe("".join(_segment(piece, context) for piece in pieces))  # noqa: S308 - every part is escaped
+def segments(context: RequestContext, pieces: list[Segment], break_before: str = "") -> SafeString:
+    """`{% segments paragraph.body %}`: the text with its provisions marked, without a space between the pieces.
+
+    A title may break before a word: `{% segments paragraph.body "关于" %}`.
+    """
+    html = "".join(_segment(piece, context) for piece in pieces)
+    if break_before:
+        html = html.replace(break_before, f"<wbr>{break_before}")
+    return mark_safe(html)  # noqa: S308 - every part is escaped
 
 
 @register.simple_tag

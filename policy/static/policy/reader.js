@@ -17,6 +17,12 @@
     return box.top > 70 && box.bottom < foot - 10;
   }
 
+  /** A short way is scrolled, a long one jumped: nobody wants to watch the whole policy fly by. */
+  function bring(element) {
+    const far = Math.abs(element.getBoundingClientRect().top) > 2 * window.innerHeight;
+    element.scrollIntoView({ block: wide.matches ? "center" : "start", behavior: far || still.matches ? "instant" : "smooth" });
+  }
+
   function select(code) {
     for (const mark of document.querySelectorAll(".policy-text .is-selected")) {
       mark.classList.remove("is-selected");
@@ -29,7 +35,7 @@
     const first = document.getElementById(code);
     if (!first) return;
     first.setAttribute("aria-current", "true");
-    if (!inSight(first)) first.scrollIntoView({ block: wide.matches ? "center" : "start", behavior: still.matches ? "auto" : "smooth" });
+    if (!inSight(first)) bring(first);
   }
 
   let last = shown();
