@@ -200,8 +200,13 @@ def progress(value: object, total: object = 100, label: str = "", tone: str = ""
 
 
 @register.inclusion_tag("_components/field.html")
-def field(bound: BoundField, css: str = "") -> dict[str, Any]:
-    """`{% field form.name %}`: label, control, hint and errors of one form field in the look of the portal."""
+def field(bound: BoundField, css: str = "", *, hint: bool = True) -> dict[str, Any]:
+    """`{% field form.name %}`: label, control, hint and errors of one form field in the look of the portal.
+
+    `hint=False` leaves the form's own hint out.
+    """
+    if not hint:
+        bound.help_text = ""
     widget = bound.field.widget
     checkbox = isinstance(widget, CheckboxInput)
     group = isinstance(widget, (RadioSelect, CheckboxSelectMultiple))

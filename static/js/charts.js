@@ -56,7 +56,7 @@
       animationDuration: 350,
       aria: {
         enabled: true,
-        decal: { show: series.length > 1, decals: decals() },
+        decal: { show: series.length > 1 && series[0].type !== "scatter", decals: decals() },
       },
       tooltip: { confine: true },
     };
@@ -218,20 +218,23 @@
     const rows = Math.max(...tiles.map((tile) => tile.row)) + 1;
     const side = Math.min(width / columns, height / rows, 76);
     const axis = (count) => ({ type: "category", data: Array.from({ length: count }, (_, index) => index), show: false });
-    const data = place(portal, tiles).map((item) => ({
-      value: [item.shape.col, item.shape.row, item.value ?? "-"], number: item.value, title: item.name, href: item.href,
-      label: label(item), itemStyle: item.value === null ? { color: colors.empty } : {},
+    const squares = place(portal, tiles).map((item) => ({
+      value: [item.shape.col, item.shape.row, item.value ?? 0], number: item.value, title: item.name, href: item.href, label: label(item),
     }));
+    // A unit without data is drawn too, in the colour of nothing, outside the scale.
+    const series = (data) => ({
+      type: "scatter", symbol: "rect", symbolSize: side - 4, itemStyle: { opacity: 1 }, data, cursor: data.some((item) => item.href) ? "pointer" : "default",
+      emphasis: { scale: false, itemStyle: { borderColor: colors.text, borderWidth: 2 } },
+    });
     return {
       tooltip: { trigger: "item", formatter: unitTip(portal) },
       grid: { left: (width - side * columns) / 2, top: (height - side * rows) / 2, width: side * columns, height: side * rows },
       xAxis: axis(columns), yAxis: { ...axis(rows), inverse: true },
-      visualMap: { ...range.visual, dimension: 2 },
-      series: [{
-        type: "heatmap", data, cursor: data.some((item) => item.href) ? "pointer" : "default",
-        itemStyle: { borderColor: colors.surface, borderWidth: 3, borderRadius: 6 },
-        emphasis: { itemStyle: { borderColor: colors.text, borderWidth: 2 } },
-      }],
+      visualMap: { ...range.visual, dimension: 2, seriesIndex: 0 },
+      series: [
+        series(squares.filter((item) => item.number !== null)),
+        { ...series(squares.filter((item) => item.number === null)), itemStyle: { color: colors.empty, opacity: 1 } },
+      ],
     };
   }
 

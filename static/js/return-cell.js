@@ -145,15 +145,6 @@ window.ReturnForm = (function () {
       shown.append(`${NumberText.group(Math.abs(growth).toFixed(1))}%`);
       this.change.replaceChildren(shown);
     }
-
-    /** 本年 against last year by a whole power of ten: most often a slip of the unit. */
-    unitSlip(number) {
-      const last = Number(this.body.dataset.last);
-      if (!(last > 0) || !(Number(number) > 0)) return null;
-      const places = Math.log10(Number(number) / last);
-      const power = Math.round(places);
-      return Math.abs(power) >= 2 && Math.abs(places - power) < 0.18 ? power : null;
-    }
   }
 
   const cells = new Map();

@@ -30,7 +30,6 @@
     cell.showGrouped();
     cell.showChange();
     cell.showState("waiting");
-    warnOfSlip(cell, result.number);
     countFilled();
     sender.wake();
   }
@@ -63,17 +62,6 @@
     cell.stateLine.replaceChildren();
     cell.stateLine.className = "cell-state";
     cell.number.setAttribute("aria-invalid", "false");
-  }
-
-  function warnOfSlip(cell, number) {
-    const power = cell.unitSlip(number);
-    if (power === null) return;
-    const mended = NumberText.shift(number, -power);
-    const key = power > 0 ? "slip_up" : "slip_down";
-    cell.tell(say(key, { times: NumberText.group(String(10 ** Math.abs(power))), unit: cell.spec.unit }), [
-      [say("use", { number: NumberText.group(mended), unit: cell.spec.unit }), () => { cell.number.value = mended; settle(cell); cell.number.focus(); }],
-      [say("slip_keep"), () => { cell.hush(); cell.number.focus(); }],
-    ], "warn");
   }
 
   /* ---- sending, one cell at a time, the oldest first ---- */
@@ -179,6 +167,7 @@
       for (const input of document.querySelectorAll("[data-return-revision]")) input.value = data.return_revision;
     }
     showFindings(data);
+    if (data.derived_html) document.querySelector("[data-derived]").innerHTML = data.derived_html;
     cell.showChange();
     countFilled();
   }
@@ -227,21 +216,35 @@
   }
 
   function markCells(findings) {
+    const open = findings.filter((finding) => !finding.settled && !finding.missing);
     for (const cell of order) {
-      const own = findings.filter((finding) => finding.codes.includes(cell.code) && finding.severity !== "notice");
+      const own = open.filter((finding) => finding.codes.includes(cell.code));
       cell.body.classList.toggle("has-hard", own.some((finding) => finding.severity === "hard"));
-      cell.body.classList.toggle("has-soft", own.some((finding) => finding.severity === "soft" && !finding.explained));
+      cell.body.classList.toggle("has-soft", own.some((finding) => finding.severity === "soft"));
       cell.asksReason = own.some((finding) => finding.severity === "soft");
-      const list = cell.body.querySelector("[data-cell-findings]");
-      list.replaceChildren(...own.filter((finding) => !(finding.severity === "soft" && finding.explained)).map((finding) =>
-        element("li", { class: `tone-${finding.severity === "hard" ? "bad" : "warn"}` }, icon(finding.severity === "hard" ? "alert-circle" : "alert-triangle"), finding.message)));
+      cell.body.querySelector("[data-cell-findings]").replaceChildren(...own.map((finding) => findingLine(cell, finding)));
       cell.showNote();
     }
-    document.querySelectorAll("[data-to-mend]").forEach((shown) => {
-      const open = findings.filter((finding) => finding.severity === "hard" || (finding.severity === "soft" && !finding.explained)).length;
-      shown.textContent = open;
-      shown.closest("[data-mend-line]").classList.toggle("is-clear", !open);
-    });
+    count("[data-to-mend]", open.length);
+    count("[data-required-left]", findings.filter((finding) => finding.missing).length);
+  }
+
+  function count(selector, number) {
+    for (const shown of document.querySelectorAll(selector)) {
+      shown.textContent = number;
+      shown.closest("[data-mend-line]").classList.toggle("is-clear", !number);
+    }
+  }
+
+  function findingLine(cell, finding) {
+    const hard = finding.severity === "hard";
+    const line = element("li", { class: `tone-${hard ? "bad" : "warn"}` }, icon(hard ? "alert-circle" : "alert-triangle"), finding.message);
+    if (finding.suggested && finding.codes[0] === cell.code) {
+      const use = element("button", { type: "button", class: "btn btn-sm" }, say("use", { number: finding.suggested, unit: cell.spec.unit }));
+      use.addEventListener("click", () => { cell.number.value = finding.suggested; settle(cell); cell.number.focus(); });
+      line.append(use);
+    }
+    return line;
   }
 
   /* ---- counts and the line about the connection ---- */
@@ -341,14 +344,10 @@
     blocked.hidden = !waiting;
     blocked.querySelector("[data-n]").textContent = waiting;
     showSummary();
-    const hard = document.querySelectorAll("[data-findings-panel] [data-severity=hard]").length;
-    const silent = document.querySelectorAll("[data-findings-panel] [data-severity=soft]:not([data-explained])").length;
-    dialog.querySelector("[data-submit-faults]").hidden = !(hard + silent);
-    dialog.querySelector("[data-submit-faults-list]").innerHTML = "";
-    for (const item of document.querySelectorAll("[data-findings-panel] [data-jump]:not([data-settled])")) {
-      dialog.querySelector("[data-submit-faults-list]").append(element("li", {}, item.cloneNode(true)));
-    }
-    dialog.querySelector("[data-submit-confirm]").disabled = Boolean(waiting || hard || silent);
+    const open = document.querySelectorAll("[data-findings-panel] [data-jump]:not([data-settled])");
+    dialog.querySelector("[data-submit-faults]").hidden = !open.length;
+    dialog.querySelector("[data-submit-faults-list]").replaceChildren(...[...open].map((jump) => element("li", {}, jump.cloneNode(true))));
+    dialog.querySelector("[data-submit-confirm]").disabled = Boolean(waiting || open.length);
     dialog.showModal();
   });
 
