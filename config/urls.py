@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("parks.urls")),
     path("", include("policy.urls")),
     path("", include("accounts.urls")),
+    path("api/v1/", include("config.api_urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
