@@ -29,10 +29,9 @@ class SchemeViewSet(ReadViewSet):
 
 
 class RunViewSet(ReadViewSet):
-    """Runs (考核计算) with their status, digests and engine version; the newest first."""
+    """Runs (考核计算) with status, digests and engine version, the newest first; unfinished ones for those who start them."""
 
     permission = Permission.RUN_VIEW
-    territorial: ClassVar[bool] = False
     queryset = Run.objects.select_related("scheme").defer("inputs", "scheme__text")
     serializer_class = RunSerializer
     filterset_class = RunFilter

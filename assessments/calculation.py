@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,12 @@ from typing import Any
 import pandas as pd
 from django.utils.translation import gettext_lazy as _
 
-from assessments.engine import Assessment, assess
+from assessments.engine import Assessment
 from assessments.engine import Scheme as Method
 from assessments.engine.explain import Explainer
+from assessments.engine.rules import Event
 from assessments.exceptions import RunImpossible
-from assessments.inputs import Inputs, past_results
+from assessments.inputs import Inputs
 
 LEAST_REPORTED = 2  # a place needs somebody to be compared with
 TELL_EVERY = 10  # zones explained between two words on progress
@@ -21,10 +23,10 @@ TELL_EVERY = 10  # zones explained between two words on progress
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run found: one row a zone, and what its reader should know (`text_zh`, `text_en`)."""
+    """What a run found: one row a zone, and what its reader should know of the whole."""
 
     rows: list[dict[str, Any]]
-    notices: list[dict[str, str]]
+    summary: dict[str, Any]
 
 
 def check(inputs: Inputs) -> None:
@@ -50,24 +52,76 @@ def check(inputs: Inputs) -> None:
         )
 
 
-def score(method: Method, inputs: Inputs) -> Assessment:
-    """Apply the method to the year, earlier years computed again where there is no finished run of them."""
-    return assess(method, inputs.table(inputs.year), history=past_results(method, inputs), period=inputs.year)
+def explain(
+    method: Method, inputs: Inputs, past: pd.DataFrame, assessment: Assessment, tell: Callable[[float], None]
+) -> Outcome:
+    """One row a zone with its explanation; `tell` hears the share of zones done, 0 to 1.
 
-
-def explain(method: Method, inputs: Inputs, assessment: Assessment, tell: Callable[[float], None]) -> Outcome:
-    """One row a zone with its explanation; `tell` hears the share of zones done, 0 to 1."""
+    To the engine's explanation come `past` (places of earlier years) and, for each indicator, `raw_before` (last year).
+    """
     explainer, before = Explainer(assessment), _before(method, inputs)
+    places = {unit: _past_places(rows) for unit, rows in past.groupby("unit")}
     group = method.peer_group.name_zh if method.peer_group is not None else ""
     rows = []
     for number, unit in enumerate(assessment.units):
         if number % TELL_EVERY == 0:
             tell(number / len(assessment.units))
         explanation = explainer.explain(unit)
+        explanation["past"] = places.get(unit, [])
         for row in explanation["indicators"]:
             row["raw_before"] = _known(before, unit, inputs.year - 1, row["indicator"])
         rows.append(_row(unit, explanation, group))
-    return Outcome(rows, [{"text_zh": notice.text_zh, "text_en": notice.text_en} for notice in assessment.notices])
+    return Outcome(rows, _summary(assessment, rows))
+
+
+def _summary(assessment: Assessment, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    notices = [{"text_zh": notice.text_zh, "text_en": notice.text_en} for notice in assessment.notices]
+    return {
+        "notices": [*notices, *_event_notice(assessment.scheme)],
+        "proposals": dict(Counter(row["proposal"] for row in rows)),
+        "cuts": _cut_lines(rows),
+    }
+
+
+def _event_notice(method: Method) -> list[dict[str, str]]:
+    """No register of events exists yet: that the rules on them found nothing must not pass for good conduct."""
+    waiting = [rule for rule in method.rules if isinstance(rule, Event)]
+    if not waiting:
+        return []
+    zh = "；".join(rule.text_zh.replace(" {measured} ", "") for rule in waiting)
+    en = "; ".join(rule.text_en.replace("{measured} ", "") for rule in waiting)
+    return [
+        {
+            "text_zh": f"事件（事故、处置措施、管理认定）尚无登记，以下规则按未发生处理：{zh}。",
+            "text_en": f"Events (incidents, measures, findings) are not registered yet; these rules took them as not happened: {en}.",
+        }
+    ]
+
+
+def _cut_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The score at which each line stands. A unit inside sees the line a place further on; what those outside see counts."""
+    lines: dict[tuple[str, str, str], dict[str, Any]] = {}
+    for row in sorted(rows, key=lambda row: row["zone"]):
+        for cut in row["explanation"]["cuts"]:
+            key = (row["peer_group"], cut["kind"], cut["id"])
+            line = {"group": row["peer_group"], "inside": cut["inside"]}
+            line |= {name: cut[name] for name in ("kind", "id", "outcome", "score_needed")}
+            if key not in lines or (lines[key]["inside"] and not cut["inside"]):
+                lines[key] = line
+    return [lines[key] for key in sorted(lines)]
+
+
+def _past_places(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    fields = rows.sort_values("period")[["period", "score", "rank", "group_size"]].to_dict("records")
+    return [
+        {
+            "year": int(row["period"]),
+            "score": float(row["score"]),
+            "rank": int(row["rank"]),
+            "group_size": int(row["group_size"]),
+        }
+        for row in fields
+    ]
 
 
 def _row(unit: str, explanation: dict[str, Any], group: str) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def thaw(frozen: dict[str, Any]) -> Inputs:
 
 def years_needed(method: Method, year: int) -> tuple[list[int], list[int]]:
     """Years to be ranked (the assessed one and those its rules look back on), and years of figures for all of them."""
-    window = max((rule.n for rule in method.rules if isinstance(rule, Tail)), default=1)
+    window = max([2, *(rule.n for rule in method.rules if isinstance(rule, Tail))])  # last year's place is always told
     formulas = method.formulas()
     lag = sum(formula.needs_previous_period for formula in formulas.values())
     policies = [method.missing, *(method.missing_of(placed.leaf) for placed in method.placed_leaves())]

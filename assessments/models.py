@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -79,6 +79,14 @@ class RunQuerySet(models.QuerySet["Run"]):
     def done(self) -> RunQuerySet:
         return self.filter(status=RunStatus.DONE)
 
+    def visible_to(self, user: User) -> RunQuerySet:
+        """Who starts runs sees all of them; others see the finished ones that have a result they may see."""
+        if not user.may(Permission.RUN_VIEW):
+            return self.none()
+        if user.may(Permission.RUN_START):
+            return self
+        return self.done().filter(Exists(Result.objects.visible_to(user).filter(run=OuterRef("pk"))))
+
 
 class Run(models.Model):
     """One computation of a scheme over a year (考核计算): queued, done by a worker, then frozen with its inputs.
@@ -102,7 +110,9 @@ class Run(models.Model):
     inputs_at = models.DateTimeField(_("数据冻结时间"), null=True)
     results_digest = models.CharField(_("结果指纹"), max_length=64, blank=True)
     engine_version = models.CharField(_("引擎版本"), max_length=20, blank=True)
-    notices = models.JSONField(_("提示"), default=list, help_text=_("计算中读者应知道的事，中英文各一句"))
+    summary = models.JSONField(
+        _("概要"), default=dict, help_text=_("notices：读者应知道的事；cuts：各条线的分数；proposals：各种建议的个数")
+    )
     synthetic = models.BooleanField(_("演示数据"), default=False)
     error = models.TextField(_("错误"), blank=True)
     error_en = models.TextField(_("错误（英文）"), blank=True)

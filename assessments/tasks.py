@@ -20,11 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import calculation
-from assessments.engine import ENGINE_VERSION, FaultsError, load_scheme
+from assessments.engine import ENGINE_VERSION, FaultsError, assess, load_scheme
 from assessments.engine import Scheme as Method
 from assessments.enums import RunStage, RunStatus
 from assessments.exceptions import RunImpossible, RunStopped
-from assessments.inputs import collect, digest, thaw
+from assessments.inputs import collect, digest, past_results, thaw
 from assessments.locks import run_lock
 from assessments.models import Result, Run
 from parks.models import Zone
@@ -123,9 +123,10 @@ def _work(run: Run) -> None:
     inputs = thaw(run.inputs)
     calculation.check(inputs)
     _advance(run, RunStage.SCORING, 30)
-    assessment = calculation.score(method, inputs)
+    past = past_results(method, inputs)
+    assessment = assess(method, inputs.table(run.year), history=past, period=run.year)
     tell = _teller(run, RunStage.EXPLAINING, 55, 90)
-    outcome = calculation.explain(method, inputs, assessment, tell)
+    outcome = calculation.explain(method, inputs, past, assessment, tell)
     _advance(run, RunStage.SAVING, 90)
     _save(run, outcome)
 
@@ -183,8 +184,14 @@ def _save(run: Run, outcome: calculation.Outcome) -> None:
                 for row in outcome.rows
             ]
         )
-        run.notices, run.results_digest, run.engine_version = outcome.notices, digest(outcome.rows), ENGINE_VERSION
-        _end(run, RunStatus.DONE, progress=100)
+        _end(
+            run,
+            RunStatus.DONE,
+            progress=100,
+            summary=outcome.summary,
+            results_digest=digest(outcome.rows),
+            engine_version=ENGINE_VERSION,
+        )
 
 
 def _faulty(error: FaultsError) -> RunImpossible:
@@ -203,11 +210,4 @@ def _fail(run: Run, error: RunImpossible) -> None:
 
 
 def _end(run: Run, status: RunStatus, **fields: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(
-        status=status,
-        finished_at=timezone.now(),
-        notices=run.notices,
-        results_digest=run.results_digest,
-        engine_version=run.engine_version,
-        **fields,
-    )
+    Run.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now(), **fields)

@@ -1,0 +1,245 @@
+"""A scheme arranged for reading (办法阅读): tree with weights, rules in words, grades, what is open and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from assessments.engine import Scheme as Method
+from assessments.engine.basis import Basis
+from assessments.engine.grading import Ladder, Quota, ScoreBands
+from assessments.engine.scheme import Branch, Leaf
+from assessments.engine.weights import shares
+from assessments.enums import ProposalKind
+from assessments.rule_words import condition_words, rule_words
+from assessments.selectors import spoken
+from assessments.words import (
+    AGGREGATIONS,
+    CERTAINTIES,
+    CERTAINTY_TONES,
+    EVENTS,
+    THEME_WORDS,
+    basis_words,
+    direction_words,
+    method_words,
+    missing_words,
+    word,
+)
+from common.numbers import format_number
+from indicators.models import Indicator
+
+
+@dataclass(frozen=True)
+class TreeRow:
+    """A dimension or an indicator; `weight` as written, `share` of the whole in percent."""
+
+    depth: int
+    is_branch: bool
+    code: str
+    name: str
+    weight: float | None
+    share: float
+    themes: list[str]
+    words: str
+    direction: str
+    missing: str
+    unit: str
+    in_catalogue: bool
+    open: str
+
+
+class SchemePage:
+    """What the page of one scheme shows; `catalogue` holds the indicators by code."""
+
+    def __init__(self, method: Method, catalogue: Mapping[str, Indicator]) -> None:
+        self.method = method
+        self.catalogue = catalogue
+
+    @cached_property
+    def tree(self) -> list[TreeRow]:
+        return list(self._rows(self.method.tree, 0, 100.0, ()))
+
+    def _rows(self, branch: Branch, depth: int, share: float, themes: tuple[str, ...]) -> Iterator[TreeRow]:
+        parts = shares(branch.weighting, [child.weight for child in branch.children])
+        for part, child in zip(parts, branch.children, strict=True):
+            held = (*themes, child.theme) if child.theme else themes
+            if isinstance(child, Branch):
+                yield self._branch(child, depth, share * part)
+                yield from self._rows(child, depth + 1, share * part, held)
+            else:
+                yield self._leaf(child, depth, share * part, held)
+
+    def _branch(self, branch: Branch, depth: int, share: float) -> TreeRow:
+        words = "" if branch.aggregate == "arithmetic" else word(AGGREGATIONS, branch.aggregate)
+        themes = [word(THEME_WORDS, branch.theme)] if branch.theme else []
+        return TreeRow(
+            depth,
+            True,
+            branch.code,
+            spoken(branch),
+            branch.weight,
+            share,
+            themes,
+            words,
+            "",
+            "",
+            "",
+            False,
+            branch.basis,
+        )
+
+    def _leaf(self, leaf: Leaf, depth: int, share: float, themes: tuple[str, ...]) -> TreeRow:
+        known = self.catalogue.get(leaf.indicator)
+        return TreeRow(
+            depth=depth,
+            is_branch=False,
+            code=leaf.indicator,
+            name=self.name(leaf.indicator) if spoken(leaf) == leaf.indicator else spoken(leaf),
+            weight=leaf.weight,
+            share=share,
+            themes=[word(THEME_WORDS, theme) for theme in dict.fromkeys(themes)] if leaf.theme else [],
+            words=method_words(leaf.score),
+            direction=direction_words(leaf),
+            missing=missing_words(self.method.missing_of(leaf)),
+            unit=known.unit_label if known else leaf.unit,
+            in_catalogue=known is not None,
+            open=_open(leaf.basis),
+        )
+
+    @cached_property
+    def rules(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": rule.id,
+                "outcome": rule.outcome or "",
+                "outcome_label": _label(rule.outcome),
+                "bars_words": _("排除：%(outcomes)s") % {"outcomes": "、".join(map(_label, rule.bars))},
+                "words": rule_words(rule, self.name),
+                "bars": rule.bars,
+                "decisive": rule.decisive,
+                **self._basis(rule.basis),
+            }
+            for rule in self.method.rules
+        ]
+
+    @cached_property
+    def adjustments(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "name": spoken(item),
+                "per": self.name(item.indicator or item.event or ""),
+                "points": item.points,
+                "limit": item.limit,
+                **self._basis(item.basis),
+            }
+            for item in self.method.adjustments
+        ]
+
+    @cached_property
+    def settings(self) -> list[dict[str, Any]]:
+        return [
+            {"name": spoken(item), "value": item.value, "unit": item.unit, **self._basis(item.basis)}
+            for item in self.method.settings.values()
+        ]
+
+    @cached_property
+    def grades(self) -> list[dict[str, str]]:
+        """Grades, the best first, each with what it takes."""
+        grading = self.method.grading
+        match grading:
+            case Ladder():
+                rungs = [
+                    {
+                        "name": spoken(level),
+                        "words": _("；").join(condition_words(c, self.name) for c in level.conditions),
+                    }
+                    for level in reversed(grading.levels)
+                ]
+                return [*rungs, {"name": spoken(grading.none), "words": _("未达到以上各级")}]
+            case Quota():
+                return [{"name": spoken(c), "words": _quota(c.share, c.count)} for c in grading.classes]
+            case ScoreBands():
+                bands = [
+                    {"name": spoken(band), "words": _("%(score)s 分及以上") % {"score": format_number(band.start)}}
+                    for band in reversed(grading.bands)
+                ]
+                return [*bands, {"name": spoken(grading.lowest), "words": _("未达到以上各级")}]
+        return []
+
+    @cached_property
+    def grading_basis(self) -> dict[str, Any] | None:
+        return self._basis(self.method.grading.basis) if self.method.grading is not None else None
+
+    @cached_property
+    def open_points(self) -> list[dict[str, Any]]:
+        """Everything that is no published fact, with who decides."""
+        return [
+            {
+                "name": spoken(point) or self.name(point.where.removeprefix("rules.")),
+                "words": word(CERTAINTIES, point.certainty),
+                "tone": CERTAINTY_TONES[point.certainty],
+                "decided_by": point.decided_by,
+            }
+            for point in self.method.open_points()
+        ]
+
+    @property
+    def note(self) -> str:
+        return spoken(self.method, "note")
+
+    @property
+    def certainty(self) -> str:
+        return word(CERTAINTIES, self.method.certainty)
+
+    @property
+    def peers(self) -> str:
+        return spoken(self.method.peer_group) if self.method.peer_group is not None else _("全省同类园区")
+
+    @property
+    def missing(self) -> str:
+        return missing_words(self.method.missing)
+
+    def name(self, code: str) -> str:
+        """The words for an indicator, a dimension, a rule or an event."""
+        if code in self.catalogue:
+            return self.catalogue[code].label
+        return self._names.get(code) or word(EVENTS, code)
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        names = {rule.id: (spoken(rule, "text") or rule.id) for rule in self.method.rules}
+        names |= {placed.leaf.indicator: spoken(placed.leaf) for placed in self.method.placed_leaves()}
+        return names | {branch.code: spoken(branch) for branch in self.method.branches()}
+
+    @staticmethod
+    def _basis(basis: Basis) -> dict[str, Any]:
+        return {
+            "clauses": basis.clauses,
+            "source": basis.source,
+            "basis": basis_words(basis),
+            "tone": CERTAINTY_TONES[basis.certainty],
+            "note": spoken(basis, "note"),
+        }
+
+
+def _open(basis: Basis | None) -> str:
+    """What is open about a weight or method, with its note; empty when it is published."""
+    if basis is None or basis.certainty in ("published", "derived"):
+        return ""
+    return " ".join(filter(None, [basis_words(basis), spoken(basis, "note")]))
+
+
+def _label(outcome: str | None) -> str:
+    return str(ProposalKind(outcome).label) if outcome else ""
+
+
+def _quota(share: float | None, count: int | None) -> str:
+    if count is not None:
+        return _("%(count)s 个") % {"count": count}
+    if share is not None:
+        return f"{format_number(100 * share)}%"
+    return _("其余")

@@ -1,0 +1,203 @@
+"""Reads for the pages of runs, results and schemes (考核查询)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from accounts.models import User
+from assessments.engine import Scheme as Method
+from assessments.engine import load_scheme
+from assessments.enums import ProposalKind, RunStatus
+from assessments.models import Result, Run, Scheme
+from indicators.models import Indicator, Return
+from parks.enums import ZoneClass
+from parks.models import Designation, Zone
+
+YEARS_SHOWN = 5
+
+
+@lru_cache(maxsize=64)
+def method_of(text: str) -> Method:
+    """The scheme of a stored text; a published text never changes, so it is read once."""
+    return load_scheme(text)
+
+
+def catalogue_of(method: Method) -> dict[str, Indicator]:
+    """The catalogue's entries of the indicators a scheme reads, by code."""
+    return {indicator.code: indicator for indicator in Indicator.objects.filter(code__in=method.inputs())}
+
+
+def spoken(item: Any, name: str = "name") -> str:
+    """The words of an engine object or of its plain data in the reader's language: `name_zh` or `name_en`."""
+    key = f"{name}_en" if (get_language() or "").startswith("en") else f"{name}_zh"
+    return str(item[key] if isinstance(item, dict) else getattr(item, key))
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How much of a class's year is accepted: zones of the class on 31 December, and those with an accepted return."""
+
+    year: int
+    accepted: int
+    members: int
+
+    @property
+    def is_whole(self) -> bool:
+        return self.members > 0 and self.accepted == self.members
+
+
+@dataclass(frozen=True)
+class ClassRow:
+    """One class in the table of years: completeness by year."""
+
+    zone_class: ZoneClass
+    years: list[Completeness]
+
+
+def assessable_years() -> list[int]:
+    """The last years that are over, newest first."""
+    last = timezone.localdate().year - 1
+    return list(range(last, last - YEARS_SHOWN, -1))
+
+
+def completeness_by_class(years: Iterable[int]) -> list[ClassRow]:
+    """Zones with an accepted return out of all, for every class and year; one query for the returns, one a year for plates."""
+    years = list(years)
+    accepted: dict[int, set[int]] = {year: set() for year in years}
+    for year, zone in Return.objects.accepted().filter(round__year__in=years).values_list("round__year", "zone_id"):
+        accepted[year].add(zone)
+    members: dict[tuple[str, int], set[int]] = defaultdict(set)
+    for year in years:
+        plates = Designation.objects.in_force_on(date(year, 12, 31)).order_by()
+        for zone_class, zone in plates.values_list("zone_class", "zone_id"):
+            members[zone_class, year].add(zone)
+    return [
+        ClassRow(
+            zone_class,
+            [
+                Completeness(year, len(members[zone_class, year] & accepted[year]), len(members[zone_class, year]))
+                for year in years
+            ],
+        )
+        for zone_class in ZoneClass
+    ]
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """A run in the list, with the proposals a reader may see."""
+
+    run: Run
+    proposals: dict[str, int]
+    zones: int
+
+    @property
+    def shown(self) -> list[dict[str, Any]]:
+        """The proposals there are, in the order of their kinds."""
+        return [{"kind": kind, "count": self.proposals[kind]} for kind in ProposalKind if kind in self.proposals]
+
+
+def run_lines(runs: Iterable[Run], user: User) -> list[RunLine]:
+    """The runs with their proposals counted over the zones the user may see; one query for all."""
+    runs = list(runs)
+    counts: dict[int, Counter[str]] = {run.pk: Counter() for run in runs}
+    rows = Result.objects.visible_to(user).filter(run__in=[run.pk for run in runs]).order_by()
+    for pk, proposal, number in rows.values_list("run", "proposal").annotate(number=Count("pk")):
+        counts[pk][proposal] = number
+    return [RunLine(run, dict(counts[run.pk]), counts[run.pk].total()) for run in runs]
+
+
+def run_results(run: Run, user: User) -> QuerySet[Result]:
+    """Results of a run within the user's territory, with zone, city and the places of earlier years (`past`)."""
+    return (
+        Result.objects.visible_to(user)
+        .filter(run=run)
+        .select_related("zone__city")
+        .annotate(past=F("explanation__past"), grade=F("explanation__grade"))
+        .defer("explanation")
+        .order_by("peer_group", F("rank").asc(nulls_last=True), "zone__code")
+    )
+
+
+def proposal_counts(results: QuerySet[Result]) -> dict[str, int]:
+    """Number of results by proposal, all kinds present."""
+    found = dict(results.order_by().values_list("proposal").annotate(number=Count("pk")))
+    return {kind.value: found.get(kind.value, 0) for kind in ProposalKind}
+
+
+def rank_before(result: Result) -> int | None:
+    """The place in the year before the run's, if there was one."""
+    past: list[dict[str, Any]] = getattr(result, "past", None) or []
+    return next((entry["rank"] for entry in past if entry["year"] == result.run.year - 1), None)
+
+
+def last_run_before(run: Run) -> Run | None:
+    """The newest finished run of the same scheme for the year before."""
+    return Run.objects.done().filter(scheme__code=run.scheme.code, year=run.year - 1).defer("inputs").first()
+
+
+def newest_runs(user: User) -> list[Run]:
+    """The newest finished run of each class that the user may see."""
+    runs = (
+        Run.objects.visible_to(user)
+        .filter(status=RunStatus.DONE)
+        .select_related("scheme")
+        .defer("inputs", "scheme__text")
+    )
+    return list(runs.order_by("scheme__zone_class", "-year", "-pk").distinct("scheme__zone_class"))
+
+
+@dataclass(frozen=True)
+class Span:
+    """Years in a row in which the same schemes apply."""
+
+    years: int
+    schemes: list[Scheme]
+
+
+@dataclass(frozen=True)
+class SchemeRow:
+    """A class in the table of applicability."""
+
+    zone_class: ZoneClass
+    spans: list[Span]
+
+
+def applicability(years: Iterable[int]) -> list[SchemeRow]:
+    """Which published scheme applies to which class and year; one query."""
+    years, schemes = list(years), list(Scheme.objects.published().defer("text"))
+    rows = []
+    for zone_class in ZoneClass:
+        own = [scheme for scheme in schemes if scheme.zone_class == zone_class]
+        by_year = [[scheme for scheme in own if scheme.applies_to(year)] for year in years]
+        rows.append(SchemeRow(zone_class, [Span(len(list(same)), found) for found, same in groupby(by_year)]))
+    return rows
+
+
+def returns_behind(run: Run, zone: Zone) -> dict[int, int]:
+    """Ids of the accepted returns a result rests on, by year, as frozen with the run."""
+    behind: dict[str, dict[str, int]] = run.inputs.get("returns", {})
+    return {int(year): zones[zone.code] for year, zones in behind.items() if zone.code in zones}
+
+
+def neighbours(result: Result, user: User) -> tuple[Result | None, Result | None]:
+    """The results just above and just below in the same ranking, among those the user may see."""
+    if result.rank is None:
+        return None, None
+    rows = (
+        Result.objects.visible_to(user).filter(run=result.run_id, peer_group=result.peer_group).select_related("zone")
+    )
+    rows = rows.defer("explanation")
+    above = rows.filter(Q(rank__lt=result.rank) | Q(rank=result.rank, zone__code__lt=result.zone.code))
+    below = rows.filter(Q(rank__gt=result.rank) | Q(rank=result.rank, zone__code__gt=result.zone.code))
+    return above.order_by("-rank", "-zone__code").first(), below.order_by("rank", "zone__code").first()

@@ -1,0 +1,273 @@
+"""Pages of schemes, runs and results (考核页面)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from django.views.generic import TemplateView
+
+from accounts.enums import Permission
+from accounts.models import User
+from assessments import exports, selectors, services
+from assessments.charts import contributions_chart, differences_chart, ranking_chart
+from assessments.enums import ProposalKind, RunStatus
+from assessments.exceptions import RunRefused
+from assessments.explanations import ResultPage
+from assessments.filters import ResultFilter, RunFilter
+from assessments.forms import StartForm
+from assessments.models import Result, Run, Scheme
+from assessments.schemes import SchemePage
+from common.access import PermissionRequired, permission_required, require
+from common.statuses import look
+from parks.models import Zone
+
+RUNS_A_PAGE = 30
+
+
+def _visible_run(user: User, pk: int) -> Run:
+    """The run with its scheme, without the weight of its inputs; 404 outside the user's sight."""
+    runs = Run.objects.visible_to(user).select_related("scheme", "requested_by").defer("inputs")
+    return get_object_or_404(runs, pk=pk)
+
+
+class RunList(PermissionRequired, TemplateView):
+    """Runs by year and class; for the office the form to start one, with how complete the years are."""
+
+    permission = Permission.RUN_VIEW
+    template_name = "assessments/run_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        runs = Run.objects.visible_to(user).select_related("scheme", "requested_by")  # type: ignore[arg-type]
+        runs = runs.defer("inputs", "scheme__text").order_by("-year", "scheme__zone_class", "-pk")
+        filter_ = RunFilter(self.request.GET, queryset=runs)
+        page = Paginator(filter_.qs, RUNS_A_PAGE).get_page(self.request.GET.get("page"))
+        context = super().get_context_data(**kwargs) | {
+            "filter": filter_,
+            "page_obj": page,
+            "lines": selectors.run_lines(page.object_list, user),  # type: ignore[arg-type]
+        }
+        if user.may(Permission.RUN_START):  # type: ignore[union-attr]
+            years = selectors.assessable_years()
+            context |= {
+                "form": StartForm(initial={"year": years[0]}),
+                "years": years,
+                "completeness": selectors.completeness_by_class(years),
+            }
+        return context
+
+
+@require_POST
+@permission_required(Permission.RUN_START)
+def start(request: HttpRequest) -> HttpResponse:
+    """Start a run, or lead to the one under way."""
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请选择考核办法和年度后再发起。"))
+        return redirect("run_list")
+    try:
+        run = services.run_start(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+    except RunRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("run_list")
+    if run.requested_by_id != request.user.pk:
+        messages.info(request, _("这一年度的计算已由他人发起，正在进行。"))
+    return redirect(run)
+
+
+@require_POST
+@permission_required(Permission.RUN_START)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a run that has not ended."""
+    run = _visible_run(request.user, pk)  # type: ignore[arg-type]
+    try:
+        services.run_cancel(by=request.user, run=run)  # type: ignore[arg-type]
+        messages.success(request, _("已取消这次计算，没有保存任何结果。"))
+    except RunRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect(run)
+
+
+@require_safe
+@never_cache
+@permission_required(Permission.RUN_VIEW)
+def progress(request: HttpRequest, pk: int) -> JsonResponse:
+    """Where a run is, for static/js/progress.js."""
+    run = _visible_run(request.user, pk)  # type: ignore[arg-type]
+    return JsonResponse(
+        {
+            "done": run.progress,
+            "total": 100,
+            "text": progress_text(run),
+            "status": run.status,
+            "stage": run.stage,
+            "finished": not run.is_active,
+        }
+    )
+
+
+def progress_text(run: Run) -> str:
+    """`计算得分 30%`, `排队中`, with a word when the run was taken up again."""
+    if run.status != RunStatus.RUNNING:
+        return str(run.get_status_display())
+    text = f"{run.get_stage_display()} {run.progress}%"
+    return text + _("（第 %(times)s 次尝试）") % {"times": run.attempts} if run.attempts > 1 else text
+
+
+class RunDetail(PermissionRequired, TemplateView):
+    """A run: its progress while active, its ranking when done."""
+
+    permission = Permission.RUN_VIEW
+
+    def get_template_names(self) -> list[str]:
+        return ["assessments/run_detail.html"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: User = self.request.user  # type: ignore[assignment]
+        run = _visible_run(user, kwargs["pk"])
+        context = super().get_context_data(**kwargs) | {
+            "run": run,
+            "progress_text": progress_text(run),
+            "may_cancel": run.is_active and user.may(Permission.RUN_START),
+            "may_export": user.may(Permission.EXPORT),
+            "may_see_scheme": user.may(Permission.SCHEME_VIEW),
+        }
+        if run.status == RunStatus.DONE:
+            context |= self._ranking(run, user)
+        return context
+
+    def _ranking(self, run: Run, user: User) -> dict[str, Any]:
+        results = selectors.run_results(run, user)
+        filter_ = ResultFilter(self.request.GET, queryset=results)
+        everything = list(results)
+        chosen = set(filter_.qs.values_list("pk", flat=True)) if self.request.GET else None
+        rows = [_row(result, run) for result in everything if chosen is None or result.pk in chosen]
+        counts = dict.fromkeys(ProposalKind, 0)
+        for result in everything:
+            counts[ProposalKind(result.proposal)] += 1
+        whole = len(everything) == sum(run.summary.get("proposals", {}).values())
+        return {
+            "filter": filter_,
+            "rows": rows,
+            "total": len(everything),
+            "sees_all": whole,
+            "cards": [{"kind": kind, "look": look(kind), "count": counts[kind]} for kind in ProposalKind],
+            "chart": ranking_chart(run, everything) if len(everything) > 1 else None,
+            "facts": exports.frozen_facts(run),
+            "notices": [selectors.spoken(notice, "text") for notice in run.summary.get("notices", [])],
+            "has_grades": any(result.grade for result in everything),  # type: ignore[attr-defined]
+        }
+
+
+def _row(result: Result, run: Run) -> dict[str, Any]:
+    """A row of the ranking; `moved` counts places won since last year, negative when lost."""
+    result.run = run
+    before = selectors.rank_before(result)
+    grade = result.grade  # type: ignore[attr-defined]
+    return {
+        "result": result,
+        "moved": None if before is None or result.rank is None else before - result.rank,
+        "grade": selectors.spoken(grade) if grade else "",
+        "rules": [{"text": selectors.spoken(rule, "text"), "clauses": rule["clauses"]} for rule in result.fired_rules],
+    }
+
+
+@require_safe
+@permission_required(Permission.RUN_VIEW)
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """The ranking as the reader filtered it: `format=xlsx` (the default) or `csv`."""
+    user: User = request.user  # type: ignore[assignment]
+    run = _visible_run(user, pk)
+    require(user, Permission.EXPORT)
+    if run.status != RunStatus.DONE:
+        raise Http404
+    rows = list(ResultFilter(request.GET, queryset=selectors.run_results(run, user)).qs)
+    for result in rows:
+        result.run = run
+    kind = "csv" if request.GET.get("format") == "csv" else "xlsx"
+    body = exports.as_csv(run, rows) if kind == "csv" else exports.as_xlsx(run, rows)
+    types = {
+        "csv": "text/csv; charset=utf-8",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    }
+    name = f"{run.scheme.code}-{run.year}-{run.pk}.{kind}"
+    return HttpResponse(
+        body, content_type=types[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+class ResultDetail(PermissionRequired, TemplateView):
+    """Why: one zone's outcome from raw figures to proposal."""
+
+    permission = Permission.RUN_VIEW
+    template_name = "assessments/result_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user: User = self.request.user  # type: ignore[assignment]
+        results = Result.objects.visible_to(user).select_related("run__scheme", "zone__city")
+        result = get_object_or_404(results, run=kwargs["pk"], zone__code=kwargs["code"])
+        method = selectors.method_of(result.run.scheme.text)
+        page = ResultPage(result, method, selectors.catalogue_of(method))
+        above, below = selectors.neighbours(result, user)
+        return super().get_context_data(**kwargs) | {
+            "result": result,
+            "run": result.run,
+            "zone": result.zone,
+            "page": page,
+            "contributions": contributions_chart(page),
+            "differences": differences_chart(page),
+            "look": look(result.proposal),
+            "year_before": result.run.year - 1,
+            "returns": _returns(user, result),
+            "above": above,
+            "below": below,
+            "facts": exports.frozen_facts(result.run),
+            "may_see_scheme": user.may(Permission.SCHEME_VIEW),
+        }
+
+
+def _returns(user: User, result: Result) -> dict[str, int | None]:
+    """Ids of the returns behind the figures of this year and the last, for those who may open them."""
+    if not Zone.objects.visible_to(user, Permission.RETURN_VIEW).filter(pk=result.zone_id).exists():
+        return {}
+    behind = selectors.returns_behind(result.run, result.zone)
+    return {"this": behind.get(result.run.year), "before": behind.get(result.run.year - 1)}
+
+
+class SchemeList(PermissionRequired, TemplateView):
+    """All schemes, and which applies to which class and year."""
+
+    permission = Permission.SCHEME_VIEW
+    template_name = "assessments/scheme_list.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        years = sorted(selectors.assessable_years())
+        return super().get_context_data(**kwargs) | {
+            "schemes": Scheme.objects.defer("text"),
+            "years": years,
+            "applicability": selectors.applicability(years),
+        }
+
+
+class SchemeDetail(PermissionRequired, TemplateView):
+    """A scheme to read: tree and weights, rules and clauses, what is open and who decides, the text itself."""
+
+    permission = Permission.SCHEME_VIEW
+    template_name = "assessments/scheme_detail.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        scheme = get_object_or_404(Scheme, pk=kwargs["pk"])
+        method = selectors.method_of(scheme.text)
+        runs = Run.objects.visible_to(self.request.user).filter(scheme=scheme)  # type: ignore[arg-type]
+        return super().get_context_data(**kwargs) | {
+            "scheme": scheme,
+            "page": SchemePage(method, selectors.catalogue_of(method)),
+            "runs": runs.defer("inputs").order_by("-year", "-pk")[:8],
+        }

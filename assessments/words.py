@@ -1,0 +1,169 @@
+"""Methods, parameters, policies and rules of the engine in the reader's words (办法用语)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from assessments.engine.basis import Basis
+from assessments.engine.missing import Missing
+from assessments.engine.normalise import Scoring
+from assessments.engine.scheme import Leaf
+from common.numbers import format_number
+
+Words = dict[str, Promise]
+
+METHODS: Words = {
+    "identity": gettext_lazy("原值"),
+    "given": gettext_lazy("人工评分"),
+    "goalposts": gettext_lazy("固定上下限"),
+    "minmax": gettext_lazy("极差标准化"),
+    "zscore": gettext_lazy("标准分"),
+    "rank": gettext_lazy("位次分"),
+    "borda": gettext_lazy("波达计分"),
+    "percentile": gettext_lazy("百分位"),
+    "efficacy": gettext_lazy("功效系数"),
+    "ratio": gettext_lazy("与基准之比"),
+    "relative_difference": gettext_lazy("相对差"),
+    "reverse_to_mean": gettext_lazy("反向均值比"),
+    "ideal": gettext_lazy("理想值"),
+    "distance_to_target": gettext_lazy("目标距离"),
+    "bands": gettext_lazy("分档计分"),
+    "per_item": gettext_lazy("按项计分"),
+    "threshold": gettext_lazy("达标"),
+}
+
+POLICIES: Words = {
+    "block": gettext_lazy("缺报则不计分"),
+    "worst": gettext_lazy("缺报按最低分"),
+    "zero": gettext_lazy("缺报计 0 分"),
+    "penalty": gettext_lazy("缺报按罚分"),
+    "reweight": gettext_lazy("缺报项不计，权重分给同级"),
+    "undecided": gettext_lazy("缺报则不定等级"),
+    "group_mean": gettext_lazy("缺报按同类均值"),
+    "group_median": gettext_lazy("缺报按同类中位数"),
+    "group_mean_score": gettext_lazy("缺报按同类平均分"),
+    "last_value": gettext_lazy("缺报沿用上年值"),
+}
+
+STATISTICS: Words = {
+    "group_max": gettext_lazy("同类最高值"),
+    "group_min": gettext_lazy("同类最低值"),
+    "group_mean": gettext_lazy("同类平均值"),
+    "group_median": gettext_lazy("同类中位数"),
+}
+
+EVENTS: Words = {
+    "open_measure": gettext_lazy("未解除的处置措施"),
+    "major_incident": gettext_lazy("重大环境或安全事故"),
+    "management_failure": gettext_lazy("书面认定的管理不善"),
+}
+
+CERTAINTIES: Words = {
+    "published": gettext_lazy("已公布"),
+    "derived": gettext_lazy("由公布数推得"),
+    "assumed": gettext_lazy("暂定起始值"),
+    "unknown": gettext_lazy("尚未确定"),
+}
+
+CERTAINTY_TONES = {"published": "ok", "derived": "ok", "assumed": "warn", "unknown": "bad"}
+
+AGGREGATIONS: Words = {
+    "arithmetic": gettext_lazy("加权平均"),
+    "geometric": gettext_lazy("加权几何平均"),
+    "harmonic": gettext_lazy("加权调和平均"),
+}
+
+# The dimensions that policy 十(四) (P193) demands of every scheme.
+THEME_WORDS: Words = {
+    "innovation": gettext_lazy("创新驱动"),
+    "green": gettext_lazy("绿色发展"),
+    "emerging": gettext_lazy("新兴产业培育"),
+}
+
+_PARAMETERS: Words = {
+    "low": gettext_lazy("下限"),
+    "high": gettext_lazy("上限"),
+    "satisfied": gettext_lazy("满意值"),
+    "unallowed": gettext_lazy("不允许值"),
+    "base": gettext_lazy("基准"),
+    "span": gettext_lazy("幅度"),
+    "cap": gettext_lazy("封顶"),
+    "floor": gettext_lazy("保底"),
+    "max": gettext_lazy("满分"),
+    "ideal": gettext_lazy("理想值"),
+    "target": gettext_lazy("目标值"),
+    "reference": gettext_lazy("参照"),
+    "k": gettext_lazy("倍数"),
+    "value": gettext_lazy("标准"),
+    "each": gettext_lazy("每项得分"),
+    "below": gettext_lazy("未入档得分"),
+    "bands": gettext_lazy("各档"),
+    "mean": gettext_lazy("均值"),
+    "sd": gettext_lazy("标准差"),
+    "clip": gettext_lazy("截断"),
+    "range": gettext_lazy("得分区间"),
+    "within": gettext_lazy("比较范围"),
+}
+# Parameters of calculation alone, left to the raw text.
+_SILENT = {"method", "flat", "ties", "form", "closed", "on", "within"}
+
+
+def word(words: Words, key: str) -> str:
+    """The words for a key of the engine; the key itself when it is new."""
+    return str(words.get(key, key))
+
+
+def method_words(score: Scoring) -> str:
+    """`功效系数（满意值 同类最高值，不允许值 同类最低值）`: the method with the parameters that were set."""
+    name = word(METHODS, getattr(score, "method", ""))
+    chosen = score.model_dump(exclude_unset=True, by_alias=True, exclude=_SILENT)
+    parts = [f"{word(_PARAMETERS, key)} {_value(value)}" for key, value in chosen.items() if value is not None]
+    return f"{name}（{'，'.join(parts)}）" if parts else name
+
+
+def _value(value: Any) -> str:
+    match value:
+        case {"from": start, "points": points}:
+            return _("%(start)s 起 %(points)s 分") % {"start": format_number(start), "points": format_number(points)}
+        case {"sum": top, "over": bottom}:
+            return f"Σ{top} / Σ{bottom}"
+        case {"column": column}:
+            return str(column)
+        case tuple() | list():
+            return "、".join(map(_value, value))
+    return _plain_value(value)
+
+
+def _plain_value(value: Any) -> str:
+    match value:
+        case bool():
+            return _("是") if value else _("否")
+        case str() if value.startswith("group_p"):
+            return _("同类第 %(percent)s 百分位") % {"percent": int(value.removeprefix("group_p"))}
+        case str():
+            return word(STATISTICS, value)
+    return format_number(value)
+
+
+def missing_words(missing: Missing) -> str:
+    """What the scheme does with a blank."""
+    words = word(POLICIES, missing.policy)
+    if missing.policy == "penalty":
+        return f"{words}（{format_number(missing.points)}）"
+    return words
+
+
+def direction_words(leaf: Leaf) -> str:
+    return _("越高越好") if leaf.direction == "up" else _("越低越好")
+
+
+def basis_words(basis: Basis) -> str:
+    """`暂定起始值，由 … 确定`: how certain, and who decides what is open."""
+    words = word(CERTAINTIES, basis.certainty)
+    if basis.certainty in ("assumed", "unknown"):
+        return _("%(certainty)s，由%(decider)s确定") % {"certainty": words, "decider": basis.decided_by}
+    return words
