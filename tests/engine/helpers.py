@@ -1,0 +1,56 @@
+"""Small schemes for the tests, written as plain data and read through the real loader."""
+
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from assessments.engine import Assessment, Scheme, assess, load_scheme
+
+BASIS = {"certainty": "published", "source": "test"}
+OPEN = {"certainty": "assumed", "decided_by": "test office"}
+
+
+def scheme_data(children: list[dict[str, Any]], **parts: Any) -> dict[str, Any]:
+    tree = {"children": children, **parts.pop("tree", {})}
+    return {
+        "code": "test",
+        "version": "1",
+        "name_zh": "测试",
+        "name_en": "Test",
+        "zone_class": "cluster",
+        "valid_from": 2017,
+        "source": "test",
+        "author": "test",
+        "certainty": "assumed",
+        "missing": "block",
+        **parts,
+        "tree": tree,
+    }
+
+
+def make(children: list[dict[str, Any]], **parts: Any) -> Scheme:
+    return load_scheme(yaml.safe_dump(scheme_data(children, **parts), allow_unicode=True, sort_keys=False))
+
+
+def leaf(indicator: str, method: str = "identity", **parts: Any) -> dict[str, Any]:
+    """A leaf; keys of ``score`` go to the method."""
+    return {"indicator": indicator, "score": {"method": method, **parts.pop("score", {})}, **parts}
+
+
+def rule(id: str, kind: str, outcome: str | None = None, **parts: Any) -> dict[str, Any]:
+    return {"id": id, "kind": kind, "outcome": outcome, "basis": BASIS, **parts}
+
+
+def table(units: str | list[str], **columns: list[float | None]) -> pd.DataFrame:
+    return pd.DataFrame(columns, index=pd.Index(list(units), name="unit"), dtype=float)
+
+
+def ranked(scores: list[float | None], **parts: Any) -> Assessment:
+    """An assessment whose scores are the values themselves; units A, B, C…"""
+    units = [chr(ord("A") + number) if len(scores) <= 26 else f"U{number:04d}" for number in range(len(scores))]
+    runs = {name: parts.pop(name) for name in ("history", "groups", "events", "period") if name in parts}
+    values = pd.DataFrame({"x": scores}, index=pd.Index(units, name="unit"), dtype=float)
+    if "period" in runs:
+        values.index = pd.MultiIndex.from_product([units, [runs["period"]]], names=["unit", "period"])
+    return assess(make([leaf("x")], **parts), values, **runs)

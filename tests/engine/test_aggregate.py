@@ -1,0 +1,125 @@
+"""Trees, weights and contributions."""
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assessments.engine import assess
+from tests.engine.helpers import leaf, make, table
+
+NAN = float("nan")
+SMALL = json.loads((Path(__file__).parent / "data" / "oecd_tai" / "handbook_small_cases.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", SMALL["geometric_vs_arithmetic"]["cases"])
+def test_handbook_geometric_against_arithmetic(case: dict[str, list[float]]) -> None:
+    values = table("A", **{f"x{i}": [x] for i, x in enumerate(case["x"])})
+    children = [leaf(f"x{i}") for i in range(4)]
+    geometric = assess(make(children, tree={"aggregate": "geometric"}), values).score["A"]
+    assert geometric == pytest.approx(case["geometric"], abs=0.006)  # printed truncated
+    if "arithmetic" in case:
+        assert assess(make(children), values).score["A"] == pytest.approx(case["arithmetic"])
+
+
+@pytest.mark.parametrize("key", ["borda_25", "borda_28", "borda_31"])
+def test_handbook_borda_counts(key: str) -> None:
+    """Each voter is an indicator whose values are the places given; weights are the numbers of voters."""
+    case = SMALL[key]
+    names = sorted(case["profiles"][0][1])
+    values = table(names, **{f"v{i}": [-order.index(n) for n in names] for i, (_, order) in enumerate(case["profiles"])})
+    children = [leaf(f"v{i}", "borda", weight=count) for i, (count, _) in enumerate(case["profiles"])]
+    score = assess(make(children, tree={"weighting": "as_given"}), values).score
+    assert score.to_dict() == pytest.approx(case["borda"])
+
+
+@pytest.mark.parametrize("scale", ["celsius", "fahrenheit"])
+def test_handbook_interval_scale_trap(scale: str) -> None:
+    case, wanted = SMALL["distance_to_best_interval_scale"], {}
+    wanted = case[f"expected_{scale}"]
+    for at, year in enumerate(("2003", "2004")):
+        values = table(
+            "AB", t=[case[scale][n][year][0] for n in "AB"], gdp=[case[scale][n][year][1] for n in "AB"]
+        )
+        children = [leaf(code, "ratio", score={"base": "group_max"}) for code in ("t", "gdp")]
+        score = assess(make(children, scale=1), values).score
+        assert score.tolist() == pytest.approx([wanted["A"][at], wanted["B"][at]], abs=6e-4)
+
+
+def test_a_tree_of_three_levels_with_a_method_and_a_weighting_each() -> None:
+    scheme = make(
+        [
+            {"code": "one", "name_zh": "一", "name_en": "one", "weight": 60, "aggregate": "geometric",
+             "weighting": "multiplier", "children": [leaf("a", weight=0.8), leaf("b", weight=1.2)]},
+            {"code": "two", "name_zh": "二", "name_en": "two", "weight": 40, "weighting": "points", "children": [
+                {"code": "deep", "name_zh": "深", "name_en": "deep", "weight": 30, "aggregate": "harmonic",
+                 "children": [leaf("c"), leaf("d")]},
+                leaf("e", weight=10),
+            ]},
+        ]
+    )  # fmt: skip
+    assessment = assess(scheme, table("A", a=[4.0], b=[9.0], c=[2.0], d=[6.0], e=[10.0]))
+    one = math.exp(0.4 * math.log(4) + 0.6 * math.log(9))
+    deep = 2 / (1 / 2 + 1 / 6)
+    two = 0.75 * deep + 0.25 * 10
+    assert assessment.nodes.loc["A"].to_dict() == pytest.approx(
+        {"score": 0.6 * one + 0.4 * two, "one": one, "two": two, "deep": deep}
+    )
+    assert assessment.weights.loc["A"].to_dict() == pytest.approx(
+        {"a": 0.24, "b": 0.36, "c": 0.15, "d": 0.15, "e": 0.1}
+    )
+    assert assessment.contributions.loc["A"].sum() == pytest.approx(assessment.score["A"], abs=1e-12)
+    assert assessment.contributions.loc["A", ["a", "b"]].sum() == pytest.approx(0.6 * one)
+
+
+def test_multipliers_are_shares_of_their_dimension() -> None:
+    scheme = make([leaf("a", weight=0.8), leaf("b", weight=1.2), leaf("c", weight=1)], tree={"weighting": "multiplier"})
+    weights = assess(scheme, table("A", a=[1.0], b=[1.0], c=[1.0])).weights.loc["A"]
+    assert weights.tolist() == pytest.approx([0.8 / 3, 0.4, 1 / 3])
+
+
+@pytest.mark.parametrize("method", ["geometric", "harmonic"])
+def test_zero_is_not_made_up_for_and_negative_cannot_be_joined(method: str) -> None:
+    scheme = make([leaf("a"), leaf("b")], tree={"aggregate": method})
+    assessment = assess(scheme, table("ABC", a=[0.0, 4.0, -1.0], b=[9.0, 9.0, 9.0]))
+    assert assessment.score["A"] == 0
+    assert assessment.contributions.loc["A"].sum() == 0
+    assert assessment.score["B"] > 0
+    assert math.isnan(assessment.score["C"])
+    assert assessment.contributions.loc["C"].isna().all()
+
+
+def test_what_is_left_out_gives_its_weight_to_its_siblings_then_to_its_parents_siblings() -> None:
+    scheme = make(
+        [
+            {"code": "one", "name_zh": "一", "name_en": "one", "weight": 60, "children": [leaf("a", weight=25),
+                                                                                      leaf("b", weight=75)]},
+            leaf("c", weight=40),
+        ],
+        missing="reweight",
+    )  # fmt: skip
+    values = table("ABCD", a=[1, NAN, NAN, NAN], b=[2, 2, NAN, NAN], c=[3, 3, 3, NAN])
+    assessment = assess(scheme, values)
+    assert assessment.weights.to_numpy() == pytest.approx(
+        np.array([[0.15, 0.45, 0.4], [0, 0.6, 0.4], [0, 0, 1], [0, 0, 0]])
+    )
+    assert assessment.score.iloc[:3].tolist() == pytest.approx([0.15 + 0.9 + 1.2, 1.2 + 1.2, 3])
+    assert math.isnan(assessment.score["D"])
+    assert assessment.coverage["weight_share"].tolist() == pytest.approx([1, 0.85, 0.4, 0])
+    assert assessment.coverage["reported"].tolist() == [3, 2, 1, 0]
+
+
+def test_weights_as_given_keep_their_sum_when_one_is_left_out() -> None:
+    scheme = make([leaf("a", weight=1), leaf("b", weight=2)], tree={"weighting": "as_given"}, missing="reweight")
+    assert assess(scheme, table("A", a=[NAN], b=[5.0])).score["A"] == pytest.approx(15)
+
+
+def test_wanjiang_two_sets_of_weights_sum_to_100() -> None:
+    targets = [10, 12, 8, 8, 10, 8, 8, 8, 9, 9, 10]
+    effects = [6, 7, 5, 5, 6, 5, 5, 5, 5, 5, 4, 4, 4, 6, 5, 5, 6, 4, 4, 4]
+    for weights in (targets, effects):
+        children = [leaf(f"x{i}", weight=w) for i, w in enumerate(weights)]
+        values = table("A", **{f"x{i}": [100.0] for i in range(len(weights))})
+        assert assess(make(children), values).score["A"] == pytest.approx(100)
