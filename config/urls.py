@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("", include("reports.urls")),
+    path("", include("assessments.urls")),
     path("", include("targets.urls")),
     path("", include("parks.urls")),
     path("", include("policy.urls")),

@@ -6,13 +6,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Snapshot(models.Model):
-    """One rendered page part in one language (快照). `data_change_id` and `run_id` say up to which news it knows."""
+    """One rendered page part in one language (快照). `data_change_id` and `run_id` say up to which news it knows.
+
+    `build` names the collected static files it links to: their names change when they do.
+    """
 
     key = models.CharField(_("页面"), max_length=40)
     language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES)
     html = models.TextField(_("内容"))
     data_change_id = models.BigIntegerField()
     run_id = models.BigIntegerField()
+    build = models.CharField(max_length=32)
     rendered_at = models.DateTimeField(_("生成时间"), auto_now=True)
 
     class Meta:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from celery import shared_task
 from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -16,77 +19,90 @@ from indicators.selectors import newest_change
 from parks.models import Zone
 from reports import rendering
 from reports.models import Snapshot
+from targets.tasks import progress_is_current
 
 _LOCK = 159_02018  # any number of our own: one refresh at a time
 BATCH = 50
 """Zone profiles rendered in one go; the next tick takes the next ones, so that a worker is never held for long."""
 
 
-def newest_run() -> int:
-    return Run.objects.filter(status=RunStatus.DONE).aggregate(newest=Max("id"))["newest"] or 0
+@dataclass(frozen=True)
+class News:
+    """What there is to know by now; a snapshot is stale when it knows less, or links to static files that are gone."""
+
+    change: int
+    run: int
+    build: str
+
+    @classmethod
+    def now(cls) -> News:
+        newest = Run.objects.filter(status=RunStatus.DONE).aggregate(newest=Max("id"))["newest"]
+        return cls(newest_change(), newest or 0, str(getattr(staticfiles_storage, "manifest_hash", "")))
 
 
 @shared_task
 def snapshots_refresh() -> int:
     """Render what is older than the news, province first; returns how many snapshots were written."""
-    change, run = newest_change(), newest_run()
-    province_stale = not Snapshot.objects.filter(key="province", data_change_id__gte=change, run_id__gte=run).exists()
-    zones = _stale_zones()
-    if not province_stale and not zones:
+    news = News.now()
+    province, zones = _province_is_stale(news), _stale_zones(news)
+    if not province and not zones:
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         row = cursor.fetchone()
-        if not (row and row[0]):
-            return 0
-        return _refresh(zones, change, run, province_stale=province_stale)
+        return _refresh(news, zones, province=province) if row and row[0] else 0
 
 
-def _stale_zones() -> list[Zone]:
+def _province_is_stale(news: News) -> bool:
+    """Whether the dashboard must be rendered; it waits until the targets have taken the same news in."""
+    fresh = Snapshot.objects.filter(
+        key="province", data_change_id__gte=news.change, run_id__gte=news.run, build=news.build
+    )
+    return not fresh.exists() and progress_is_current(news.change)
+
+
+def _stale_zones(news: News) -> list[Zone]:
     """Zones without a profile, or with news of their own since: figures accepted, or a newer run with their result."""
     held = {
-        row["key"]: row
-        for row in Snapshot.objects.filter(key__startswith="zone:", language=settings.LANGUAGE_CODE).values(
-            "key", "data_change_id", "run_id"
-        )
+        key: (change, run)
+        for key, change, run in Snapshot.objects.filter(
+            key__startswith="zone:", language=settings.LANGUAGE_CODE, build=news.build
+        ).values_list("key", "data_change_id", "run_id")
     }
-    changes = dict(
-        DataChange.objects.exclude(zone=None)
-        .values_list("zone_id")
-        .annotate(newest=Max("id"))
-        .values_list("zone_id", "newest")
-    )
-    common = DataChange.objects.filter(zone=None).aggregate(newest=Max("id"))["newest"] or 0
+    changes = dict(DataChange.objects.values_list("zone").annotate(newest=Max("id")).values_list("zone", "newest"))
+    common = changes.get(None, 0)  # news about no single zone concerns them all
     runs = dict(
-        Run.objects.filter(status=RunStatus.DONE, results__zone__isnull=False)
-        .values_list("results__zone_id")
+        Run.objects.filter(status=RunStatus.DONE, results__isnull=False)
+        .values_list("results__zone")
         .annotate(newest=Max("id"))
-        .values_list("results__zone_id", "newest")
+        .values_list("results__zone", "newest")
     )
     stale = []
     for zone in Zone.objects.select_related("city", "county"):
-        row = held.get(f"zone:{zone.code}")
-        if (
-            row is None
-            or row["data_change_id"] < max(changes.get(zone.pk, 0), common)
-            or row["run_id"] < runs.get(zone.pk, 0)
-        ):
+        change, run = held.get(f"zone:{zone.code}", (-1, -1))
+        if change < max(changes.get(zone.pk, 0), common) or run < runs.get(zone.pk, 0):
             stale.append(zone)
     return stale[:BATCH]
 
 
-def _refresh(zones: list[Zone], change: int, run: int, *, province_stale: bool) -> int:
+def _refresh(news: News, zones: list[Zone], *, province: bool) -> int:
     source = rendering.Source.read()
     renderer = rendering.ZoneRenderer(source, zones)
     rows: list[Snapshot] = []
     for language, _label in settings.LANGUAGES:
         with override(language):
             parts = {f"zone:{zone.code}": renderer.render(zone) for zone in zones}
-            if province_stale:
+            if province:
                 parts |= {"province": rendering.province(source), "standing": rendering.standing()}
         rows += [
             Snapshot(
-                key=key, language=language, html=html, data_change_id=change, run_id=run, rendered_at=timezone.now()
+                key=key,
+                language=language,
+                html=html,
+                data_change_id=news.change,
+                run_id=news.run,
+                build=news.build,
+                rendered_at=timezone.now(),
             )
             for key, html in parts.items()
         ]
@@ -94,6 +110,6 @@ def _refresh(zones: list[Zone], change: int, run: int, *, province_stale: bool) 
         rows,
         update_conflicts=True,
         unique_fields=["key", "language"],
-        update_fields=["html", "data_change_id", "run_id", "rendered_at"],
+        update_fields=["html", "data_change_id", "run_id", "build", "rendered_at"],
     )
     return len(rows)

@@ -7,7 +7,7 @@ from typing import Any
 
 from celery import shared_task
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from indicators.selectors import newest_change
@@ -23,8 +23,7 @@ _LOCK = 159_02017  # any number of our own: one refresh at a time
 def progress_refresh() -> int:
     """Recompute all targets when news is newer than what is stored; returns how many rows were written, else 0."""
     newest = newest_change()
-    held = Progress.objects.aggregate(oldest=Min("data_change_id"))["oldest"]
-    if held is not None and held >= newest and Progress.objects.values("target").distinct().count() == _countable():
+    if progress_is_current(newest):
         return 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
@@ -32,8 +31,11 @@ def progress_refresh() -> int:
         return recompute(newest) if row and row[0] else 0
 
 
-def _countable() -> int:
-    return Target.objects.exclude(measure=Measure.QUALITATIVE).count()
+def progress_is_current(change: int) -> bool:
+    """Whether every countable target has taken in the news up to `change`."""
+    countable = Target.objects.exclude(measure=Measure.QUALITATIVE)
+    held = countable.annotate(held=Min("progress__data_change_id"))
+    return not held.filter(Q(held=None) | Q(held__lt=change)).exists()
 
 
 def years_of(data: Data) -> list[int]:
