@@ -94,11 +94,12 @@ window.NumberText = (function () {
     return { number };
   }
 
-  /** "1234567.5" → "1,234,567.5". */
-  function group(number) {
-    const [whole, part] = number.split(".");
+  /** "1234567.5" → "1,234,567.5", with at least `decimals` places so that points stand under one another. */
+  function group(number, decimals = 0) {
+    const [whole, part = ""] = number.split(".");
     const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ",");
-    return part === undefined ? grouped : `${grouped}.${part}`;
+    const places = part.padEnd(decimals, "0");
+    return places ? `${grouped}.${places}` : grouped;
   }
 
   return { plain, read, group, shift, tidy };

@@ -85,7 +85,7 @@ window.ReturnForm = (function () {
     showGrouped() {
       if (document.activeElement === this.number) return;
       const result = NumberText.read(this.number.value, { ...this.spec, decimals: 20 });
-      if (result.number) this.number.value = NumberText.group(result.number);
+      if (result.number) this.number.value = NumberText.group(result.number, this.spec.decimals);
     }
 
     showState(state, detail = "") {

@@ -1,0 +1,122 @@
+"""Filters of returns and of the catalogue, the same for pages and API (筛选)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Duty
+from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus
+from indicators.models import Indicator, Return, Value
+from parks.enums import ZoneClass
+from parks.models import Designation, Region
+
+NOT_STARTED = "not_started"
+LATE = "late"
+
+
+def not_started() -> Q:
+    """A draft in which nothing was ever filled in (未开始)."""
+    return Q(status=ReturnStatus.DRAFT) & ~Exists(Value.objects.filter(return_ref=OuterRef("pk")))
+
+
+def late() -> Q:
+    """Past its due date and still with the park (逾期)."""
+    return Q(status__in=EDITABLE_STATUSES, due_on__lt=timezone.localdate())
+
+
+class ReturnFilter(django_filters.FilterSet):
+    """Returns by zone, city, class, status and year; 未开始 and 逾期 are statuses that follow from the facts."""
+
+    q = django_filters.CharFilter(label=_("园区"), method="by_text")
+    city = django_filters.ModelChoiceFilter(
+        label=_("省辖市"), field_name="zone__city", to_field_name="code", queryset=Region.objects.cities(), empty_label=_("全部")
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("状态"),
+        method="by_status",
+        choices=[(NOT_STARTED, _("未开始")), *ReturnStatus.choices, (LATE, _("逾期"))],
+        empty_label=_("全部"),
+    )
+    zone_class = django_filters.ChoiceFilter(
+        label=_("类别"), method="by_class", choices=ZoneClass.choices, empty_label=_("全部")
+    )
+    year = django_filters.NumberFilter(label=_("年度"), field_name="round__year")
+    zone = django_filters.CharFilter(label=_("园区编号"), field_name="zone__code")
+
+    class Meta:
+        model = Return
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Return], name: str, value: str) -> QuerySet[Return]:
+        return queryset.filter(Q(zone__name__icontains=value) | Q(zone__code__iexact=value))
+
+    def by_status(self, queryset: QuerySet[Return], name: str, value: str) -> QuerySet[Return]:
+        if value == LATE:
+            return queryset.filter(late())
+        if value == NOT_STARTED:
+            return queryset.filter(not_started())
+        queryset = queryset.filter(status=value)
+        return queryset.exclude(not_started()) if value == ReturnStatus.DRAFT else queryset
+
+    def by_class(self, queryset: QuerySet[Return], name: str, value: str) -> QuerySet[Return]:
+        plates = Designation.objects.in_force_on(timezone.localdate()).filter(zone_class=value, zone=OuterRef("zone"))
+        return queryset.filter(Exists(plates))
+
+
+class BoardFilter(ReturnFilter):
+    """The filter bar of a round's board: its year is given."""
+
+    year = None
+    zone = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """`cities`, when given, are those with a return in the reader's territory; one alone needs no choice."""
+        cities = kwargs.pop("cities", None)
+        super().__init__(*args, **kwargs)
+        if cities is not None:
+            self.filters["city"].extra["queryset"] = cities
+            if len(cities) < 2:  # noqa: PLR2004 - one or none
+                del self.filters["city"]
+
+
+class QueueFilter(BoardFilter):
+    """The filter bar of the review queue: only what may wait for a reviewer."""
+
+    status = django_filters.ChoiceFilter(
+        label=_("状态"),
+        field_name="status",
+        choices=[
+            (ReturnStatus.SUBMITTED, ReturnStatus.SUBMITTED.label),
+            (ReturnStatus.CITY_ACCEPTED, ReturnStatus.CITY_ACCEPTED.label),
+        ],
+        empty_label=_("全部"),
+    )
+
+
+class IndicatorFilter(django_filters.FilterSet):
+    """The catalogue by dimension, class, kind, department and text."""
+
+    q = django_filters.CharFilter(label=_("名称或代码"), method="by_text")
+    dimension = django_filters.ChoiceFilter(label=_("维度"), choices=Dimension.choices, empty_label=_("全部"))
+    zone_class = django_filters.ChoiceFilter(
+        label=_("适用类别"), method="by_class", choices=ZoneClass.choices, empty_label=_("全部")
+    )
+    kind = django_filters.ChoiceFilter(label=_("类型"), choices=IndicatorKind.choices, empty_label=_("全部"))
+    department = django_filters.ChoiceFilter(label=_("责任部门"), choices=Duty.choices, empty_label=_("全部"))
+
+    class Meta:
+        model = Indicator
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[Indicator], name: str, value: str) -> QuerySet[Indicator]:
+        return queryset.filter(
+            Q(name_zh__icontains=value) | Q(name_en__icontains=value) | Q(code__icontains=value.replace(" ", "_"))
+        )
+
+    def by_class(self, queryset: QuerySet[Indicator], name: str, value: str) -> QuerySet[Indicator]:
+        return queryset.filter(zone_classes__contains=[value])

@@ -1,0 +1,115 @@
+"""Forms of collection: one cell, a reason, a province-wide figure (填报表单). They read what was typed; services decide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from indicators.enums import Absence
+from indicators.models import Indicator
+
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_SPACES = re.compile(r"[\s\u200b\ufeff]")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+
+
+def parse_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
+    """What was typed as a number: "１,234.5" and "1234.5 万元" (its own unit) are read, "12万" and "约 3" are not.
+
+    None for empty text. The same rules stand in static/js/number-text.js for the message while typing.
+    Raises ValidationError that says what is wrong and how to mend it.
+    """
+    bare = _SPACES.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    for unit in units:
+        bare = bare.removesuffix(unit) or bare
+    if not bare:
+        return None
+    if _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not _PLAIN.fullmatch(bare):
+        message = _("“%(text)s”不是数字。请只填数字，例如 1234.5；单位已写在右侧，没有数字时请选“不适用”或“暂缺”。")
+        raise ValidationError(message, params={"text": text[:40]})
+    number = Decimal(bare)
+    if number.adjusted() > 15:
+        raise ValidationError(_("数字过长：整数部分最多 16 位。请核对单位。"))
+    return number
+
+
+class CellForm(forms.Form):
+    """One cell as the page sends it: number text, absence, comment, and the revision it was based on."""
+
+    number = forms.CharField(required=False, max_length=60)
+    absence = forms.ChoiceField(required=False, choices=[("", ""), *Absence.choices])
+    comment = forms.CharField(required=False, max_length=500)
+    base_revision = forms.IntegerField(min_value=0)
+
+    def __init__(self, indicator: Indicator, *args: Any, **kwargs: Any) -> None:
+        self.indicator = indicator
+        super().__init__(*args, **kwargs)
+
+    def clean_number(self) -> Decimal | None:
+        return parse_number(self.cleaned_data["number"], (self.indicator.unit, self.indicator.unit_en))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("number") is not None and cleaned.get("absence"):
+            raise ValidationError(_("已填数字，就不能再选“不适用”或“暂缺”。请去掉其中一个。"))
+        return cleaned
+
+    @property
+    def messages(self) -> list[str]:
+        return [message for errors in self.errors.values() for message in errors]
+
+
+class ReasonForm(forms.Form):
+    """Why a return goes back (退回理由): the park reads it word for word."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("退回理由"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("写明哪一项、为什么、怎样改。园区会原文看到。"),
+        error_messages={"required": gettext_lazy("请写明退回理由：园区要知道改什么。")},
+    )
+    base_revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RevisionForm(forms.Form):
+    """An act on a return as it stood when it was read."""
+
+    base_revision = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ProvinceValueForm(forms.Form):
+    """A province-wide figure for a year with its source (全省数据)."""
+
+    number = forms.CharField(
+        label=gettext_lazy("数值"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": "input-num", "inputmode": "decimal"}),
+    )
+    source_note = forms.CharField(
+        label=gettext_lazy("来源说明"),
+        max_length=240,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("哪个部门、哪份文件或报表、什么日期。"),
+        error_messages={"required": gettext_lazy("请写明来源：没有来源的数字不能采用。")},
+    )
+
+    def __init__(self, indicator: Indicator, *args: Any, **kwargs: Any) -> None:
+        self.indicator = indicator
+        super().__init__(*args, **kwargs)
+
+    def clean_number(self) -> Decimal:
+        number = parse_number(self.cleaned_data["number"], (self.indicator.unit, self.indicator.unit_en))
+        if number is None:
+            raise ValidationError(_("请填写数值。"))
+        return number

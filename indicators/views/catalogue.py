@@ -1,0 +1,104 @@
+"""The catalogue of indicators (指标目录)."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from common.access import permission_required
+from common.formula import Formula
+from indicators import selectors
+from indicators.enums import Dimension, IndicatorKind, IndicatorScope
+from indicators.filters import IndicatorFilter
+from indicators.models import CheckRule, Indicator, Return
+from indicators.views.formulas import FormulaReader
+from parks.enums import ZoneClass
+
+
+@require_safe
+@permission_required()
+def indicator_list(request: HttpRequest) -> HttpResponseBase:
+    """Every indicator by dimension, with filters."""
+    filtered = IndicatorFilter(request.GET, queryset=Indicator.objects.all())
+    rows = sorted(filtered.qs, key=lambda row: (Dimension.values.index(row.dimension), row.position))
+    groups = [
+        (Dimension(key), [(row, _class_labels(row)) for row in part])
+        for key, part in groupby(rows, key=lambda row: row.dimension)
+    ]
+    everything = Indicator.objects.values_list("kind", flat=True).order_by()
+    context = {
+        "filter": filtered,
+        "groups": groups,
+        "shown": len(rows),
+        "total": len(everything),
+        "derived": sum(kind == IndicatorKind.DERIVED for kind in everything),
+    }
+    return render(request, "indicators/indicator_list.html", context)
+
+
+@require_safe
+@permission_required()
+def indicator_detail(request: HttpRequest, code: str) -> HttpResponseBase:
+    """One indicator: definition, formula, rules, and the province by year."""
+    indicator = get_object_or_404(Indicator, code=code)
+    catalogue = Indicator.objects.in_bulk(field_name="code")
+    reader = FormulaReader(catalogue)
+    context = {
+        "indicator": indicator,
+        "classes": _class_labels(indicator),
+        "formula": reader.read(indicator.formula) if indicator.formula else "",
+        "used_by": [row for row in catalogue.values() if row.formula and code in Formula.parse(row.formula).names],
+        "rules": [
+            (rule, reader.read(rule.expression))
+            for rule in CheckRule.objects.all()
+            if code in Formula.parse(rule.expression).names
+        ],
+        **_chart(indicator),
+    }
+    return render(request, "indicators/indicator_detail.html", context)
+
+
+def _class_labels(indicator: Indicator) -> list[str]:
+    return [str(ZoneClass(name).label) for name in indicator.zone_classes]
+
+
+def _chart(indicator: Indicator) -> dict[str, Any]:
+    """The province by year: sums of stored figures, ratios of sums for derived ones; for the years with accepted returns."""
+    if indicator.scope == IndicatorScope.PROVINCE:
+        values = indicator.province_values.order_by("year")
+        rows = [{"year": value.year, "number": value.number} for value in values]
+        return _chart_context(indicator, rows, synthetic=any(value.synthetic for value in values))
+    parts = Formula.parse(indicator.formula).names if indicator.formula else ()
+    years = Return.objects.accepted().order_by().values_list("round__year", flat=True).distinct()
+    figures = selectors.matrix(codes=[*parts, indicator.code], years=years)
+    with_figure = figures[figures[indicator.code].notna()]
+    zones = with_figure.groupby(level="year").size()
+    province = selectors.rollup(figures, dict.fromkeys(figures.index.get_level_values("zone"), "province"))
+    sums = province[indicator.code].dropna().droplevel("group")
+    rows = [{"year": int(year), "number": number, "zones": int(zones.get(year, 0))} for year, number in sums.items()]
+    return _chart_context(indicator, rows, synthetic=figures.attrs["synthetic"])
+
+
+def _chart_context(indicator: Indicator, rows: list[dict[str, Any]], *, synthetic: bool) -> dict[str, Any]:
+    if not rows:
+        return {"chart": None}
+    columns: list[dict[str, Any]] = [
+        {"key": "year", "label": _("年份")},
+        {"key": "number", "label": indicator.label, "unit": indicator.unit_label, "digits": indicator.decimals},
+    ]
+    if "zones" in rows[0]:
+        columns.append({"key": "zones", "label": _("有数园区"), "digits": 0})
+    is_sum = indicator.kind == IndicatorKind.BASE and indicator.scope == IndicatorScope.ZONE
+    chart = {"kind": "bar" if is_sum else "line", "x": "year", "y": ["number"], "columns": columns, "rows": rows}
+    return {
+        "chart": {**chart, "synthetic": synthetic},
+        "chart_title": _("各园区合计") if is_sum else _("全省"),
+        "chart_source": _("已确认的报表和公开资料")
+        if indicator.scope == IndicatorScope.ZONE
+        else _("联席会议办公室录入"),
+    }

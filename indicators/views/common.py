@@ -1,0 +1,274 @@
+"""What the pages of one return share: finding it, its sheet, findings and acts as shown (报表页面公共部分)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.enums import Permission
+from common.numbers import format_number
+from common.statuses import look
+from indicators.checks import REQUIRED, Finding
+from indicators.enums import EDITABLE_STATUSES, ActKind, Dimension, ReturnStatus, Severity
+from indicators.models import Indicator, Return, Value
+from indicators.selectors import DerivedLine, Sheet
+from parks.models import Region
+
+REVIEW_PERMISSIONS: dict[str, Permission] = {
+    ReturnStatus.SUBMITTED: Permission.RETURN_REVIEW_CITY,
+    ReturnStatus.CITY_ACCEPTED: Permission.RETURN_REVIEW_OFFICE,
+}
+ACT_STATUSES = {ActKind.OPENED: "open"}
+SEVERITY_ORDER = {Severity.HARD: 0, Severity.SOFT: 1, Severity.NOTICE: 2}
+
+
+def find_return(request: HttpRequest, pk: int) -> Return:
+    """The return, if it lies in the user's territory; else 404."""
+    returns = Return.objects.visible_to(request.user).annotate(worked_on=worked_on(request.user))
+    related = returns.select_related("round", "zone__administration", "zone__city", "submitted_by")
+    return get_object_or_404(related, pk=pk)
+
+
+def may(request: HttpRequest, permission: str, return_: Return) -> bool:
+    return bool(request.user.may(permission, return_.zone.administration.path))
+
+
+def may_review(request: HttpRequest, return_: Return) -> bool:
+    """Whether this return waits for this user: the step's permission over the zone, and not filed by themselves."""
+    permission = REVIEW_PERMISSIONS.get(return_.status)
+    return permission is not None and may(request, permission, return_) and not filed_by(request, return_)
+
+
+def cities_of(returns: QuerySet[Return]) -> QuerySet[Region]:
+    return Region.objects.filter(pk__in=returns.order_by().values("zone__city"))
+
+
+def worked_on(user: Any) -> Exists:
+    """As an annotation `worked_on`: whether the user filled in a cell of the return; who did reviews it not."""
+    return Exists(Value.objects.filter(return_ref=OuterRef("pk"), updated_by=user))
+
+
+def filed_by(request: HttpRequest, return_: Return) -> bool:
+    """Whether the user submitted the return or filled in any of it; needs the annotation `worked_on`."""
+    return return_.submitted_by_id == request.user.pk or return_.worked_on  # type: ignore[attr-defined,no-any-return]
+
+
+@dataclass(frozen=True)
+class Due:
+    """How the due date stands, in words; `late` while the park still has the return after it."""
+
+    text: str
+    late: bool
+
+
+def due_words(return_: Return, today: date | None = None) -> Due:
+    if return_.status not in EDITABLE_STATUSES:
+        return Due("", late=False)
+    days = (return_.due_on - (today or timezone.localdate())).days
+    if days < 0:
+        return Due(_("已逾期 %(days)d 天") % {"days": -days}, late=True)
+    if days == 0:
+        return Due(_("今天截止"), late=False)
+    return Due(_("还剩 %(days)d 天") % {"days": days}, late=False)
+
+
+# ---- the sheet ------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class CellRow:
+    """One line of the form: this year's value between what is known to compare it with."""
+
+    indicator: Indicator
+    value: Value | None
+    last: float | None
+    before: float | None
+    change: float | None
+    peer_median: float | None
+    typed: str | None = None
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def filled(self) -> bool:
+        return self.value is not None and (self.value.number is not None or bool(self.value.absence))
+
+
+@dataclass(frozen=True)
+class SectionRow:
+    """A dimension of the form with its cells."""
+
+    dimension: Dimension
+    cells: list[CellRow]
+
+    @property
+    def label(self) -> str:
+        return str(self.dimension.label)
+
+    @property
+    def filled(self) -> int:
+        return sum(cell.filled for cell in self.cells)
+
+    @property
+    def total(self) -> int:
+        return len(self.cells)
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """What a rule says, with the cell to jump to and the explanation given there."""
+
+    found: Finding
+    codes: tuple[str, ...]
+    first_label: str
+    explanation: str
+    suggested: str
+
+    @property
+    def first(self) -> str:
+        return self.codes[0] if self.codes else ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.found.rule}-{self.first}"
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is left to do about it before handing in."""
+        return not self.found.to_mend
+
+    @property
+    def missing(self) -> bool:
+        """A required item that is not filled yet: told together, since a new form has many."""
+        return self.found.rule == REQUIRED
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """A whole return as its pages show it."""
+
+    sections: list[SectionRow]
+    findings: list[FindingRow]
+    derived: list[DerivedLine]
+
+    @property
+    def cells(self) -> list[CellRow]:
+        return [cell for section in self.sections for cell in section.cells]
+
+    @property
+    def filled(self) -> int:
+        return sum(section.filled for section in self.sections)
+
+    @property
+    def total(self) -> int:
+        return sum(section.total for section in self.sections)
+
+    @property
+    def missing(self) -> list[FindingRow]:
+        return [row for row in self.findings if row.missing]
+
+    @property
+    def told(self) -> list[FindingRow]:
+        """Everything but the missing items, what is still open first."""
+        rows = [row for row in self.findings if not row.missing]
+        return sorted(rows, key=lambda row: (row.settled, SEVERITY_ORDER[Severity(row.found.severity)]))
+
+    @property
+    def to_mend(self) -> int:
+        return sum(not row.settled for row in self.told)
+
+    def findings_context(self) -> dict[str, Any]:
+        """What templates/indicators/_findings.html shows."""
+        open_severities = [row.found.severity for row in self.told if not row.settled]
+        return {
+            "findings": self.told,
+            "missing": self.missing,
+            "hard_count": open_severities.count(Severity.HARD),
+            "soft_count": open_severities.count(Severity.SOFT),
+        }
+
+    def findings_json(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "severity": row.found.severity,
+                "message": row.found.message,
+                "codes": row.codes,
+                "settled": row.settled,
+                "missing": row.missing,
+                "suggested": row.suggested,
+            }
+            for row in self.findings
+        ]
+
+
+def sheet_view(sheet: Sheet) -> SheetView:
+    sections = [
+        SectionRow(
+            section.dimension,
+            [
+                CellRow(cell.indicator, cell.value, cell.last, cell.before, cell.change, cell.peer_median)
+                for cell in section.cells
+            ],
+        )
+        for section in sheet.sections
+    ]
+    by_code = {cell.indicator.code: cell for section in sections for cell in section.cells}
+    findings = [_finding_row(finding, by_code) for finding in sheet.findings]
+    return SheetView(sections, findings, sheet.derived)
+
+
+def _finding_row(finding: Finding, by_code: dict[str, CellRow]) -> FindingRow:
+    codes = tuple(code for code in finding.codes if code in by_code)
+    comments = [value.comment for code in codes if (value := by_code[code].value)]
+    indicator = by_code[codes[0]].indicator if codes else None
+    return FindingRow(
+        found=finding,
+        codes=codes,
+        first_label=indicator.label if indicator else "",
+        explanation=next(filter(None, comments), ""),
+        suggested=format_number(finding.suggested, indicator.decimals) if indicator and finding.suggested else "",
+    )
+
+
+# ---- cells and acts as data -----------------------------------------------------------------------------------
+
+
+def cell_json(value: Value | None) -> dict[str, Any]:
+    """A cell for the script of the form: what stands on the server, by whom and when."""
+    if value is None:
+        return {"number": "", "absence": "", "comment": "", "revision": 0, "text": _("（空）"), "by": "", "at": ""}
+    number = "" if value.number is None else format_number(value.number, value.indicator.decimals)
+    return {
+        "number": number,
+        "absence": value.absence,
+        "comment": value.comment,
+        "revision": value.revision,
+        "text": number or value.get_absence_display() or _("（空）"),
+        "by": str(value.updated_by or ""),
+        "at": timezone.localtime(value.updated_at).strftime("%H:%M"),
+    }
+
+
+def act_events(return_: Return) -> list[dict[str, Any]]:
+    """The acts, newest first, for the timeline."""
+    acts = return_.acts.select_related("actor", "organisation").order_by("-id")
+    events = []
+    for act in acts:
+        shown = look(ACT_STATUSES.get(act.kind, act.kind))
+        events.append(
+            {
+                "at": timezone.localtime(act.at).strftime("%Y-%m-%d %H:%M"),
+                "title": act.get_kind_display(),
+                "text": act.reason,
+                "by": " ".join(str(part) for part in (act.organisation, act.actor) if part),
+                "icon": shown.icon,
+                "tone": shown.tone,
+            }
+        )
+    return events

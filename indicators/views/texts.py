@@ -1,0 +1,53 @@
+"""Texts that the script of the form shows; names in braces are filled in there (填报表单提示语)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from indicators.enums import Absence
+
+
+def return_texts() -> dict[str, str]:
+    return {
+        "state_saved": _("已保存"),
+        "state_saving": _("正在保存…"),
+        "state_waiting": _("等待发送"),
+        "state_editing": _("正在填写"),
+        "state_invalid": _("需更正，未保存"),
+        "state_conflict": _("与他人修改冲突"),
+        "state_failed": _("未能保存"),
+        "state_locked": _("已锁定"),
+        "queue_saved": _("已全部保存"),
+        "queue_sending": _("正在保存 {n} 项"),
+        "queue_offline": _("网络中断：{n} 项存在本机，恢复后自动发送"),
+        "queue_no_network": _("网络中断：可继续填写，恢复后自动发送"),
+        "queue_broken": _("{n} 项需要您处理"),
+        "error_text": _("“{text}”不是数字。请只填数字，例如 1234.5；没有数字时请选“不适用”或“暂缺”。"),
+        "error_commas": _("“{text}”的逗号位置不对。千分位每三位一个逗号，或者不写逗号。"),
+        "error_wordy": _("“{text}”带有倍数。本项单位是{unit}，请选择您的意思："),
+        "error_scientific": _("“{text}”是科学计数法，可能已丢失位数。请在表格里改为“数字”格式后重新复制。"),
+        "error_decimals": _("最多 {most} 位小数，现有 {now} 位。请四舍五入："),
+        "error_whole": _("本项须为整数。请四舍五入："),
+        "error_negative": _("本项不能为负数。请核对正负号。"),
+        "error_low": _("不能小于 {limit}{unit}。请核对数字和单位。"),
+        "error_high": _("不能大于 {limit}{unit}。请核对数字和单位。"),
+        "error_long": _("数字过长：整数部分最多 16 位。请核对单位。"),
+        "use": _("填 {number} {unit}"),
+        "conflict": _("{by} 在 {at} 把这一项改成了 {theirs}，您填的是 {mine}。请选择："),
+        "take_theirs": _("用对方的"),
+        "keep_mine": _("用我的"),
+        "absence_none": _("（空）"),
+        **{f"absence_{key}": str(label) for key, label in Absence.choices},
+        "login": _("登录已过期。您填的内容存在本机：请在新窗口重新登录，再点“重试”。"),
+        "refused_403": _("您没有修改这份报表的权限，或页面已过期。请刷新页面后重试。"),
+        "refused_404": _("服务器上找不到这一项。请刷新页面。"),
+        "refused": _("服务器没有接受。请刷新页面后重试；若仍不行，请联系管理员。"),
+        "try_again": _("重试"),
+        "locked": _("报表已不能修改。"),
+        "reload": _("刷新页面"),
+        "pasted": _("已从剪贴板填入 {n} 项。"),
+        "pasted_left": _("还有 {n} 行超出表尾，没有填入。"),
+        "undo": _("撤销粘贴"),
+        "up": _("上升"),
+        "down": _("下降"),
+    }
