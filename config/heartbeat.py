@@ -39,7 +39,7 @@ def alive(client: "redis.Redis", role: str, host: str = "") -> bool:
 class WorkerHeartbeat(bootsteps.StartStopStep):
     """Boot step of the worker: write every :data:`EVERY_SECONDS` while the event loop turns."""
 
-    requires = frozenset({"celery.worker.components:Timer"})
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, parent: Any, **kwargs: Any) -> None:
         super().__init__(parent, **kwargs)

@@ -294,7 +294,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Logging --------------------------------------------------------------------------------------------------------
-_LOG_PROCESSORS = [
+_LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

@@ -187,7 +187,7 @@ def wait_until_ready(children: list[Child], address: str) -> None:
 
 def welcome(address: str) -> str:
     """Return the closing words: address, and a demonstration login for each role."""
-    command = [sys.executable, BASE_DIR / "manage.py", "demo_logins"]
+    command = [sys.executable, str(BASE_DIR / "manage.py"), "demo_logins"]
     logins = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     rule = "─" * 60
     return f"{rule}\n园区通  {address}\n\n{logins.stdout.strip() or logins.stderr.strip()}\n\nCtrl-C stops everything.\n{rule}"

@@ -19,5 +19,5 @@ def test_static_files_collect_with_fingerprints_and_compression(settings, tmp_pa
 
 def test_vendor_files_are_found_one_by_one(settings):
     for path in settings.VENDOR_FILES:
-        assert Path(finders.find(path)).is_file(), path
+        assert Path(str(finders.find(path))).is_file(), path
     assert finders.find("vendor/echarts/echarts.js") is None
