@@ -3,14 +3,16 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, views
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("", views.Home.as_view(), name="home"),
     path("", include("reports.urls")),
     path("", include("assessments.urls")),
     path("", include("targets.urls")),
+    path("", include("indicators.urls")),
     path("", include("parks.urls")),
     path("", include("policy.urls")),
     path("", include("accounts.urls")),
