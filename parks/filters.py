@@ -121,7 +121,7 @@ class DesignationFilter(filters.FilterSet):
         return plates
 
     def by_day(self, plates: Any, name: str, value: Any) -> QuerySet[Designation]:
-        return plates.in_force_on(value)  # type: ignore[no-any-return]
+        return plates.in_force_on(value)
 
 
 class RegionFilter(filters.FilterSet):
@@ -141,7 +141,7 @@ class RegionFilter(filters.FilterSet):
         return regions
 
     def by_day(self, regions: Any, name: str, value: Any) -> QuerySet[Region]:
-        return regions.valid_on(value)  # type: ignore[no-any-return]
+        return regions.valid_on(value)
 
     def by_management(self, regions: QuerySet[Region], name: str, value: bool) -> QuerySet[Region]:
         return regions.exclude(province_managed_from=None) if value else regions.filter(province_managed_from=None)

@@ -17,7 +17,7 @@ from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User, within_paths
 from parks.enums import PLATE_LABELS, Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
 
-# A department reaches the zones of its duty across the province (policy 十(一)); the others reach every class.
+# A department reaches the zones of its duty across the province (policy 十（一）); the others reach every class.
 DUTY_CLASSES: dict[str, ZoneClass] = {
     Duty.COMMERCE: ZoneClass.ETDZ,
     Duty.SCIENCE: ZoneClass.HTZ,

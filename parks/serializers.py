@@ -10,7 +10,8 @@ from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
 class RegionSerializer(serializers.ModelSerializer[Region]):
     """Years are whole: a code with `valid_to_year` 2019 was last in use in 2018."""
 
-    parent = serializers.CharField(source="parent.code", default=None, read_only=True, allow_null=True)
+    # `parent` is also an attribute of every serializer; the metaclass takes the field out of its way.
+    parent = serializers.CharField(source="parent.code", default=None, allow_null=True)  # type: ignore[assignment]
     successors = serializers.SlugRelatedField[Region](slug_field="code", many=True, read_only=True)
 
     class Meta:

@@ -18,7 +18,8 @@ from accounts.enums import Permission
 from accounts.models import User
 from common.access import PermissionRequired, permission_required
 from common.numbers import format_number
-from parks.enums import PLATE_LABELS, Certainty, EventKind
+from common.statuses import CERTAINTY
+from parks.enums import PLATE_LABELS, EventKind
 from parks.exports import zones_csv, zones_xlsx
 from parks.filters import ZoneFilter
 from parks.models import Zone, ZoneEvent
@@ -93,7 +94,7 @@ class ZoneList(PermissionRequired, ListView[Zone]):
             "columns": [{"key": key, "label": label} for key, label in COLUMNS],
             "industries": known_industries(),
             "may_export": _user(self.request).may(Permission.EXPORT),
-            "certainties": Certainty.values,
+            "certainties": CERTAINTY.items(),
         }
 
 
@@ -167,8 +168,9 @@ class ZoneDetail(PermissionRequired, DetailView[Zone]):
         return super().get_context_data(**kwargs) | {
             "plates": plates,
             "in_force": [plate for plate in plates if plate.in_force],
+            "own_note": "" if any(plate.note == zone.note for plate in plates) else zone.note,
             "events": [_event_line(event) for event in reversed(list(zone.events.all()))],
-            "certainties": Certainty,
+            "certainties": CERTAINTY.items(),
             "may_see_returns": user.may(Permission.RETURN_VIEW, path) or bool(user.duties_with(Permission.RETURN_VIEW)),
             "may_see_runs": user.may(Permission.RUN_VIEW, path) or bool(user.duties_with(Permission.RUN_VIEW)),
         }
