@@ -261,7 +261,11 @@
     let shapes = null;
     let view = "map";
 
+    // In a folded panel there is no room to draw on; the observer below calls again when there is.
+    const visible = () => canvas.clientWidth > 0 && canvas.clientHeight > 0;
+
     function draw() {
+      if (!visible()) return;
       const colors = palette();
       const option = JSON.parse(source);
       const content = kind !== "map" ? cartesian(option, colors, canvas.clientWidth)
@@ -277,8 +281,9 @@
       chart.on("click", ({ data }) => data?.href && location.assign(data.href));
       draw();
       new ResizeObserver(() => {
+        if (!visible()) return;
         chart.resize();
-        if (view === "tiles" || kind !== "map") draw();
+        draw();
       }).observe(canvas);
       document.addEventListener("portal:theme", () => {
         chart.setTheme(theme(palette()));

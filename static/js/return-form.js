@@ -37,6 +37,7 @@
   function refuse(cell, result) {
     edited(cell);
     cell.showState("invalid");
+    cell.showChange();
     const buttons = (result.choices || []).map((choice) => [
       say("use", { number: NumberText.group(choice), unit: cell.spec.unit }),
       () => { cell.number.value = choice; settle(cell); cell.number.focus(); },

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from common.statuses import LOOKS
 from config.context import GROUPS, navigation
+from scripts import messages
 
 ROOT = Path(settings.BASE_DIR)
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -73,6 +74,12 @@ def test_map_borders_are_shared_point_by_point():
             edges[edge] = edges.get(edge, 0) + 1
     assert max(edges.values()) == 2
     assert sum(count == 2 for count in edges.values()) > len(edges) * 0.4
+
+
+def test_chinese_texts_use_chinese_punctuation():
+    found = [text for _context, text in messages.messages_of(messages.extract_all(ROOT))]
+    choices = {"是,否"}  # the argument of the filter yesno
+    assert [text for text in found if re.search(r"[\u4e00-\u9fff][,;:!?]", text) and text not in choices] == []
 
 
 def test_lock_file_names_no_registry():
