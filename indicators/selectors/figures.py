@@ -146,12 +146,10 @@ def _ratio_of_sums(frame: pd.DataFrame, keys: list[pd.Index], formula: Formula) 
         before = parts.reindex(earlier).set_axis(parts.index)
     whole = (parts.notna() & before.notna()).all(axis=1).to_numpy()
     chosen = [key[whole] for key in keys]
-    sums = {1: parts[whole].groupby(chosen).sum(), 0: before[whole].groupby(chosen).sum()}
-    pairs = pd.concat(sums, names=["step"])
-    index = sums[1].index
-    flat = pd.MultiIndex.from_product([[1, 0], range(len(index))], names=["step", "unit"])
-    values = formula.evaluate(pairs.set_axis(flat).reorder_levels(["unit", "step"]))
-    return values.xs(1, level="step").set_axis(index)
+    now, then = parts[whole].groupby(chosen).sum(), before[whole].groupby(chosen).sum()
+    steps = pd.MultiIndex.from_product([[1, 0], range(len(now))], names=["step", "unit"]).reorder_levels([1, 0])
+    values = formula.evaluate(pd.concat([now, then]).set_axis(steps))
+    return pd.Series(values.to_numpy()[: len(now)], index=now.index)
 
 
 def synthetic_zones(year: int) -> set[str]:
