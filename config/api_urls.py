@@ -6,6 +6,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
 import assessments.api
+import indicators.api
 import parks.api
 import policy.api
 import targets.api
@@ -13,7 +14,7 @@ from common.api import HasScope, NotFoundView
 from config.api_docs import ApiDocsView
 
 router = SimpleRouter()
-for resources in (parks.api, targets.api, assessments.api, policy.api):
+for resources in (parks.api, indicators.api, targets.api, assessments.api, policy.api):
     resources.register(router)
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
 from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus
-from indicators.models import Indicator, Return, Value
+from indicators.models import Indicator, Return, Round, Value
 from parks.enums import ZoneClass
 from parks.models import Designation, Region
 
@@ -80,7 +80,7 @@ class BoardFilter(ReturnFilter):
         super().__init__(*args, **kwargs)
         if cities is not None:
             self.filters["city"].extra["queryset"] = cities
-            if len(cities) < 2:  # noqa: PLR2004 - one or none
+            if len(cities) < 2:
                 del self.filters["city"]
 
 
@@ -120,3 +120,30 @@ class IndicatorFilter(django_filters.FilterSet):
 
     def by_class(self, queryset: QuerySet[Indicator], name: str, value: str) -> QuerySet[Indicator]:
         return queryset.filter(zone_classes__contains=[value])
+
+
+class RoundFilter(django_filters.FilterSet):
+    """Rounds by year and status."""
+
+    class Meta:
+        model = Round
+        fields = ("year", "status")
+
+
+class ValueFilter(django_filters.FilterSet):
+    """Figures by zone, item, year, status of their return and origin; `accepted=true` gives those that count."""
+
+    zone = django_filters.CharFilter(label=_("园区编号"), field_name="zone__code")
+    indicator = django_filters.CharFilter(label=_("指标代码"), field_name="indicator__code")
+    status = django_filters.ChoiceFilter(
+        label=_("报表状态"), field_name="return_ref__status", choices=ReturnStatus.choices
+    )
+    accepted = django_filters.BooleanFilter(label=_("已计入"), method="by_accepted")
+
+    class Meta:
+        model = Value
+        fields = ("zone", "indicator", "year", "status", "source", "synthetic")
+
+    def by_accepted(self, queryset: QuerySet[Value], name: str, value: bool) -> QuerySet[Value]:
+        counted = Value.objects.accepted().values("pk")
+        return queryset.filter(pk__in=counted) if value else queryset.exclude(pk__in=counted)
