@@ -118,6 +118,8 @@ class User(AbstractUser):
 
     def duties_with(self, permission: str) -> set[str]:
         """Duties of the departments in which the user holds `permission`: they reach across the whole province."""
+        if not self.is_active:
+            return set()
         return {
             m.organisation.duty
             for m in self.current_memberships

@@ -29,7 +29,7 @@ class HistoryInline(admin.TabularInline[Any, Any]):
     can_delete = False
     verbose_name = verbose_name_plural = gettext_lazy("变更历史")
     ordering = ["-pgh_id"]
-    readonly_fields = ["actor"]
+    readonly_fields = ["pgh_created_at", "actor"]
 
     def has_add_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False

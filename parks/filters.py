@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -82,7 +82,7 @@ class ZoneFilter(filters.FilterSet):
         return zones.filter(star=None) if value == NO_STAR else zones.filter(star=int(value))
 
     def by_industry(self, zones: QuerySet[Zone], name: str, value: str) -> QuerySet[Zone]:
-        joined = Func(F("leading_industries"), Value(";"), function="array_to_string")
+        joined = Func(F("leading_industries"), Value(";"), function="array_to_string", output_field=TextField())
         return zones.alias(industries=joined).filter(industries__icontains=value)
 
 
