@@ -155,20 +155,26 @@ def _parse(data: dict[str, Any], places: list[tuple[Place, str, str]]) -> Scheme
     try:
         return Scheme.model_validate(data)
     except ValidationError as error:
+        said = {place for place, _, _ in places}
         for item in error.errors():
-            place = _inside(item["loc"], data)
+            place = _inside(item["loc"], data, last=item["type"] in ("missing", "extra_forbidden"))
+            if place in said:
+                continue  # a consequence of what is reported there already
             if item["type"] == "value_error":
                 english, _, rest = item["msg"].removeprefix("Value error, ").partition(" (")
                 places.append((place, rest.removesuffix(")") or english, english))
                 continue
             zh = _PYDANTIC_ZH.get(item["type"], "取值不合要求")
-            context = {name: str(value).strip("'") for name, value in item.get("ctx", {}).items()}
+            context = {name: str(value).replace("'", "") for name, value in item.get("ctx", {}).items()}
             places.append((place, zh.format_map({"expected": "", **context}), item["msg"]))
         return None
 
 
-def _inside(loc: tuple[int | str, ...], data: Any) -> Place:
-    """The place in the file for pydantic's location, which also names the alternatives it tried."""
+def _inside(loc: tuple[int | str, ...], data: Any, *, last: bool) -> Place:
+    """The place in the file for pydantic's location, which also names the alternatives it tried.
+
+    ``last``: the last part names a key that is absent or does not belong there.
+    """
     place: list[str | int] = []
     for number, part in enumerate(loc):
         here = isinstance(data, dict) and part in data
@@ -176,7 +182,7 @@ def _inside(loc: tuple[int | str, ...], data: Any) -> Place:
         if here or there:
             place.append(part)
             data = data[part]
-        elif number == len(loc) - 1 and isinstance(data, dict):
+        elif last and number == len(loc) - 1:
             place.append(part)
     return tuple(place)
 

@@ -10,12 +10,10 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 Ties = Literal["min", "max", "average", "dense"]
-Statistic = Literal["count", "mean", "std", "min", "max", "median", "sum"]
 
 # Scores closer than this many decimals are the same score: it absorbs the noise of floating-point sums, nothing else.
 TIE_DECIMALS = 9
@@ -26,43 +24,75 @@ class Peers:
 
     def __init__(self, labels: Sequence[object]) -> None:
         self.labels = [str(label) for label in labels]
-        self.codes, self.names = pd.factorize(pd.Series(self.labels, dtype=object), sort=True)
-
-    def _transform(self, x: Array, how: Statistic) -> Array:
-        return pd.Series(x).groupby(self.codes).transform(how).to_numpy(dtype=np.float64)
+        names, codes = np.unique(np.array(self.labels, dtype=object), return_inverse=True)
+        self.names, self.codes = names.tolist(), codes
+        self._order = np.argsort(codes, kind="stable")
+        self._starts = np.searchsorted(codes[self._order], np.arange(len(self.names)))
 
     def count(self, x: Array) -> Array:
         """Number of known values in the unit's group."""
-        return self._transform(x, "count")
+        return self.sum((~np.isnan(x)).astype(np.float64))
+
+    def sum(self, x: Array) -> Array:
+        """Sum of the known values; 0 when there are none."""
+        return self._add(np.nan_to_num(x))[self.codes]
+
+    def _add(self, x: Array) -> Array:
+        """Sums by group, in the order of the units."""
+        return np.bincount(self.codes, weights=x, minlength=len(self.names)).astype(np.float64)
 
     def mean(self, x: Array) -> Array:
-        return self._transform(x, "mean")
+        count = self.count(x)
+        return self.sum(x) / np.where(count > 0, count, np.nan)
 
     def std(self, x: Array) -> Array:
         """Sample standard deviation (n - 1)."""
-        return self._transform(x, "std")
+        count = self.count(x)
+        return np.sqrt(self.sum((x - self.mean(x)) ** 2) / np.where(count > 1, count - 1, np.nan))
 
     def min(self, x: Array) -> Array:
-        return self._transform(x, "min")
+        return np.fmin.reduceat(x[self._order], self._starts)[self.codes]
 
     def max(self, x: Array) -> Array:
-        return self._transform(x, "max")
+        return np.fmax.reduceat(x[self._order], self._starts)[self.codes]
 
     def median(self, x: Array) -> Array:
-        return self._transform(x, "median")
+        return self.quantile(x, 0.5)
 
     def quantile(self, x: Array, q: float) -> Array:
         """The value below which the share ``q`` of the group lies, interpolated."""
-        grouped = pd.Series(x).groupby(self.codes).quantile(q)
-        return np.asarray(grouped.reindex(self.codes), dtype=np.float64)
-
-    def sum(self, x: Array) -> Array:
-        return self._transform(x, "sum")
+        rising = x[np.lexsort((x, self.codes))]  # the unknown come last in each group
+        known = self._add((~np.isnan(x)).astype(np.float64))
+        place = q * np.maximum(known - 1, 0)
+        low = np.floor(place)
+        at = self._starts + low.astype(int)
+        step = np.where(place > low, rising[np.minimum(at + 1, len(x) - 1)] - rising[at], 0.0)
+        return np.where(known > 0, rising[at] + (place - low) * step, np.nan)[self.codes]
 
     def rank(self, x: Array, *, ascending: bool = True, ties: Ties = "min") -> Array:
         """Rank from 1 inside the group; unknown values have none."""
-        grouped = pd.Series(x).groupby(self.codes)
-        return np.asarray(grouped.rank(method=ties, ascending=ascending), dtype=np.float64)
+        keys = x if ascending else -x
+        order = np.lexsort((keys, self.codes))
+        codes, sorted_keys = self.codes[order], keys[order]
+        inside = np.arange(len(x)) - self._starts[codes]
+        first = np.ones(len(x), dtype=bool)
+        first[1:] = (codes[1:] != codes[:-1]) | (sorted_keys[1:] != sorted_keys[:-1])
+        run = np.cumsum(first) - 1  # number of each run of equal values
+        heads = np.flatnonzero(first)
+        lengths = np.diff(np.append(heads, len(x)))
+        low = inside[heads][run] + 1.0
+        match ties:
+            case "min":
+                rank = low
+            case "max":
+                rank = low + lengths[run] - 1
+            case "average":
+                rank = low + (lengths[run] - 1) / 2
+            case "dense":
+                rank = run - run[self._starts][codes] + 1.0
+        result = np.empty(len(x))
+        result[order] = rank
+        return np.where(np.isnan(x), np.nan, result)
 
     def nth_of_others(self, x: Array, n: Array, *, largest: bool) -> Array:
         """The n-th largest (smallest) value among the *other* units of the group; NaN when there are fewer.

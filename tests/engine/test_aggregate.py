@@ -29,7 +29,9 @@ def test_handbook_borda_counts(key: str) -> None:
     """Each voter is an indicator whose values are the places given; weights are the numbers of voters."""
     case = SMALL[key]
     names = sorted(case["profiles"][0][1])
-    values = table(names, **{f"v{i}": [-order.index(n) for n in names] for i, (_, order) in enumerate(case["profiles"])})
+    values = table(
+        names, **{f"v{i}": [-order.index(n) for n in names] for i, (_, order) in enumerate(case["profiles"])}
+    )
     children = [leaf(f"v{i}", "borda", weight=count) for i, (count, _) in enumerate(case["profiles"])]
     score = assess(make(children, tree={"weighting": "as_given"}), values).score
     assert score.to_dict() == pytest.approx(case["borda"])
@@ -40,9 +42,7 @@ def test_handbook_interval_scale_trap(scale: str) -> None:
     case, wanted = SMALL["distance_to_best_interval_scale"], {}
     wanted = case[f"expected_{scale}"]
     for at, year in enumerate(("2003", "2004")):
-        values = table(
-            "AB", t=[case[scale][n][year][0] for n in "AB"], gdp=[case[scale][n][year][1] for n in "AB"]
-        )
+        values = table("AB", t=[case[scale][n][year][0] for n in "AB"], gdp=[case[scale][n][year][1] for n in "AB"])
         children = [leaf(code, "ratio", score={"base": "group_max"}) for code in ("t", "gdp")]
         score = assess(make(children, scale=1), values).score
         assert score.tolist() == pytest.approx([wanted["A"][at], wanted["B"][at]], abs=6e-4)

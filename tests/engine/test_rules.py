@@ -65,7 +65,9 @@ class TestTail:
         assert fired(ranked(NOW, rules=[tail(m=3, n=3)], history=history, period=2017), "tail") == "D"
 
     def test_published_ranks_serve_where_there_are_no_scores(self) -> None:
-        history = pd.DataFrame({"unit": ["D", "E"], "period": [2016, 2016], "rank": [217, 210], "group_size": [217, 217]})
+        history = pd.DataFrame(
+            {"unit": ["D", "E"], "period": [2016, 2016], "rank": [217, 210], "group_size": [217, 217]}
+        )
         assert fired(ranked(NOW, rules=[tail(m=2, n=2)], history=history, period=2017), "tail") == "D"
 
     def test_scores_of_a_part_of_the_group_are_not_ranked_among_themselves(self) -> None:
@@ -171,7 +173,9 @@ class TestEventsAndCoverage:
     EVENTS = pd.DataFrame({"unit": ["A", "B", "A"], "accident": [1, 0, 1], "measure": [0, 1, 0]})
 
     def test_events_are_summed_and_absent_means_none(self) -> None:
-        assessment = ranked(NOW, rules=[rule("two", "event", "watch", event="accident", at_least=2)], events=self.EVENTS)
+        assessment = ranked(
+            NOW, rules=[rule("two", "event", "watch", event="accident", at_least=2)], events=self.EVENTS
+        )
         assert assessment.findings["two"].measured.tolist() == [2, 0, 0, 0, 0]
         assert assessment.proposal.tolist() == ["watch", "keep", "keep", "keep", "keep"]
         assert fired(ranked(NOW, rules=[rule("two", "event", "watch", event="accident")]), "two") == ""
@@ -186,7 +190,9 @@ class TestEventsAndCoverage:
             rule("tail", "tail", "demote", k=1, min_group_size=1),
             rule("veto", "event", "demote", event="accident", decisive=True),
         ]
-        scheme = make([leaf(code, "goalposts", score={"low": 0, "high": 9}) for code in "xyz"], missing="worst", rules=rules)
+        scheme = make(
+            [leaf(code, "goalposts", score={"low": 0, "high": 9}) for code in "xyz"], missing="worst", rules=rules
+        )
         values = table("ABC", x=[9, 9, 1], y=[9, 9, 1], z=[NAN, 9, NAN])
         assert assess(scheme, values).proposal.tolist() == ["undecided", "keep", "undecided"]
         assert assess(scheme, values, events=self.EVENTS).proposal.tolist() == ["demote", "keep", "undecided"]
