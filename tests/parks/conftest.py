@@ -1,25 +1,15 @@
-"""The registry of the pack in an empty database, and users of every role in it."""
+"""Users of every role in the pack's tree of organisations."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
-from parks import loading
-
-PACK = Path(__file__).resolve().parents[2] / "packs" / "henan-2017"
 
 
 @pytest.fixture
-def registry(db: None) -> dict[str, int]:
-    """Load the registry; the counts that loading reported."""
-    return loading.load(PACK)
-
-
-@pytest.fixture
-def make_user(registry: dict[str, int]) -> Callable[..., User]:
+def make_user(pack: None) -> Callable[..., User]:
     """`make_user(Role.CITY_REVIEWER, "city-410100")`: a user with that role in that organisation."""
 
     def make(role: str, *codes: str) -> User:

@@ -12,7 +12,7 @@ from parks.models import Designation, Region, Zone
 
 
 @pytest.fixture
-def root(registry: dict[str, int], client: Client) -> Client:
+def root(pack: None, client: Client) -> Client:
     client.force_login(User.objects.create_superuser(username="root", password="a long enough one"))
     return client
 

@@ -89,12 +89,12 @@ def test_territory(make_user: Make, client: Client) -> None:
 
 
 @pytest.mark.parametrize("path", ["zones", "designations", "regions", "zones/Z001"])
-def test_anonymous(registry: dict[str, int], client: Client, path: str) -> None:
+def test_anonymous(pack: None, client: Client, path: str) -> None:
     assert client.get(f"{API}/{path}/").status_code == 401
 
 
 @pytest.mark.parametrize("path", ["zones", "designations"])
-def test_without_a_role(registry: dict[str, int], client: Client, path: str) -> None:
+def test_without_a_role(pack: None, client: Client, path: str) -> None:
     client.force_login(User.objects.create_user(username="nobody"))
     assert client.get(f"{API}/{path}/").status_code == 403
 

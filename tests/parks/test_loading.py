@@ -18,10 +18,16 @@ from parks import loading, selectors
 from parks.dates import first_day
 from parks.enums import DesignationLevel, EventKind, ZoneClass
 from parks.models import Designation, Region, Zone, ZoneEvent
-from tests.parks.conftest import PACK
 
+PACK = Path(__file__).resolve().parents[2] / "packs" / "henan-2017"
 END_OF_2017 = date(2017, 12, 31)
 DEMOTED = {"Z042", "Z080", "Z089", "Z090", "Z102", "Z118", "Z219"}
+
+
+@pytest.fixture
+def registry(db: None) -> dict[str, int]:
+    """The registry alone in an empty database; the counts that loading reported."""
+    return loading.load(PACK)
 
 
 def test_counts(registry: dict[str, int]) -> None:

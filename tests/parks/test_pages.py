@@ -51,11 +51,11 @@ def codes(**asked: str) -> set[str]:
         ({"zone_class": "cluster", "level": "national"}, set()),
     ],
 )
-def test_filters(registry: dict[str, int], asked: dict[str, str], found: set[str]) -> None:
+def test_filters(pack: None, asked: dict[str, str], found: set[str]) -> None:
     assert codes(**asked) == found
 
 
-def test_class_level_and_status_ask_for_one_plate(registry: dict[str, int]) -> None:
+def test_class_level_and_status_ask_for_one_plate(pack: None) -> None:
     """驻马店 is still a provincial zone, but its cluster has ended: it stands among the ended clusters alone."""
     assert "Z027" in codes(zone_class="cluster", status="expired")
     assert "Z027" not in codes(zone_class="cluster", status="in_force")
@@ -64,12 +64,12 @@ def test_class_level_and_status_ask_for_one_plate(registry: dict[str, int]) -> N
     assert len(codes(zone_class="cluster", status="expired")) == 7
 
 
-def test_stars_and_no_star_make_all(registry: dict[str, int]) -> None:
+def test_stars_and_no_star_make_all(pack: None) -> None:
     starred = [codes(star=str(star)) for star in range(7)]
     assert sum(map(len, starred)) == 199
 
 
-def test_a_wrong_filter_finds_nothing_and_says_why(registry: dict[str, int], office: User, client: Client) -> None:
+def test_a_wrong_filter_finds_nothing_and_says_why(pack: None, office: User, client: Client) -> None:
     client.force_login(office)
     answer = client.get(reverse("zone_list"), {"city": "999999"})
     assert answer.status_code == 200
@@ -166,14 +166,14 @@ PAGES = [("zone_list", []), ("zone_by_city", []), ("zone_export", []), ("zone_de
 
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
-def test_anonymous_is_asked_to_log_in(registry: dict[str, int], client: Client, name: str, args: list[str]) -> None:
+def test_anonymous_is_asked_to_log_in(pack: None, client: Client, name: str, args: list[str]) -> None:
     answer = client.get(reverse(name, args=args))
     assert answer.status_code == 302
     assert answer["Location"].startswith(reverse("account_login"))
 
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
-def test_without_a_role_there_is_nothing(registry: dict[str, int], client: Client, name: str, args: list[str]) -> None:
+def test_without_a_role_there_is_nothing(pack: None, client: Client, name: str, args: list[str]) -> None:
     client.force_login(User.objects.create_user(username="nobody"))
     assert client.get(reverse(name, args=args)).status_code == 403
 
