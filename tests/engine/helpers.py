@@ -38,8 +38,8 @@ def leaf(indicator: str, method: str = "identity", **parts: Any) -> dict[str, An
     return {"indicator": indicator, "score": {"method": method, **parts.pop("score", {})}, **parts}
 
 
-def rule(id: str, kind: str, outcome: str | None = None, **parts: Any) -> dict[str, Any]:
-    return {"id": id, "kind": kind, "outcome": outcome, "basis": BASIS, **parts}
+def rule(name: str, kind: str, outcome: str | None = None, **parts: Any) -> dict[str, Any]:
+    return {"id": name, "kind": kind, "outcome": outcome, "basis": BASIS, **parts}
 
 
 def table(units: str | list[str], **columns: list[float | None]) -> pd.DataFrame:

@@ -3,14 +3,18 @@
 import ast
 import csv
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 
 from assessments.engine import Scheme, SchemeError, load_scheme
+from assessments.engine.aggregate import Aggregation
+from assessments.engine.missing import Policy
+from assessments.engine.normalise import SCORING
 from assessments.engine.scheme import THEMES
-from common.formula import Formula
+from assessments.engine.weights import Weighting
+from common.formula import FUNCTIONS, Formula
 from tests.engine.helpers import leaf, make, scheme_data
 
 ROOT = Path(__file__).parents[2]
@@ -266,6 +270,16 @@ def test_a_derived_column_in_the_table_is_taken_as_given_and_its_parts_are_not_a
 def test_the_text_is_kept() -> None:
     text = yaml.safe_dump(scheme_data([leaf("x")]))
     assert load_scheme(text).text == text
+
+
+def test_the_reference_page_knows_every_method_and_its_example_runs() -> None:
+    page = (ROOT / "docs" / "reference" / "scheme.md").read_text("utf-8")
+    example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
+    scheme = load_scheme(example)
+    assert scheme.inputs() == ["built_area", "energy_intensity", "tax_revenue"]
+    words = [*SCORING, *get_args(Policy), *get_args(Weighting), *get_args(Aggregation), *FUNCTIONS]
+    words += [f"`{key}`" for key in Scheme.model_fields]
+    assert [word for word in words if word not in page] == []
 
 
 def test_the_engine_stands_on_its_own() -> None:
