@@ -34,7 +34,11 @@ class ReturnFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(label=_("园区"), method="by_text")
     city = django_filters.ModelChoiceFilter(
-        label=_("省辖市"), field_name="zone__city", to_field_name="code", queryset=Region.objects.cities(), empty_label=_("全部")
+        label=_("省辖市"),
+        field_name="zone__city",
+        to_field_name="code",
+        queryset=Region.objects.cities(),
+        empty_label=_("全部"),
     )
     status = django_filters.ChoiceFilter(
         label=_("状态"),

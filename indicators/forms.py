@@ -95,6 +95,7 @@ class ProvinceValueForm(forms.Form):
         label=gettext_lazy("数值"),
         max_length=60,
         widget=forms.TextInput(attrs={"class": "input-num", "inputmode": "decimal"}),
+        error_messages={"required": gettext_lazy("请填写数值。")},
     )
     source_note = forms.CharField(
         label=gettext_lazy("来源说明"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -129,6 +129,8 @@ class FindingRow:
     first_label: str
     explanation: str
     suggested: str
+    asks: bool = True
+    """Whether the box for the explanation stands here: one box for a cell, however many findings it has."""
 
     @property
     def first(self) -> str:
@@ -177,7 +179,14 @@ class SheetView:
     def told(self) -> list[FindingRow]:
         """Everything but the missing items, what is still open first."""
         rows = [row for row in self.findings if not row.missing]
-        return sorted(rows, key=lambda row: (row.settled, SEVERITY_ORDER[Severity(row.found.severity)]))
+        rows.sort(key=lambda row: (row.settled, SEVERITY_ORDER[Severity(row.found.severity)], row.first))
+        asked: set[str] = set()
+        shown = []
+        for row in rows:
+            soft = row.found.severity == Severity.SOFT
+            shown.append(replace(row, asks=soft and row.first not in asked))
+            asked |= {row.first} if soft else set()
+        return shown
 
     @property
     def to_mend(self) -> int:

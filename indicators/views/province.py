@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.enums import Permission
-from accounts.models import User
 from common.access import permission_required
 from indicators import services
 from indicators.enums import IndicatorScope
@@ -91,10 +90,9 @@ def _page(
     return render(request, "indicators/province_series.html", context, status=status)
 
 
-def _history(value: ProvinceValue | None) -> list[dict[str, Any]]:
+def _history(value: ProvinceValue | None) -> list[Any]:
     """Every version the database kept of a figure, newest first, with who entered it."""
     if value is None:
         return []
-    versions = list(value.events.order_by("-pgh_id"))
-    people = User.objects.in_bulk({version.updated_by_id for version in versions if version.updated_by_id})
-    return [{"version": version, "by": people.get(version.updated_by_id)} for version in versions]
+    events = ProvinceValue.pgh_event_model.objects.filter(pgh_obj=value)  # type: ignore[attr-defined]
+    return list(events.select_related("updated_by").order_by("-pgh_id"))

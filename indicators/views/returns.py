@@ -18,7 +18,7 @@ from indicators import selectors, services
 from indicators.enums import EDITABLE_STATUSES, Absence, ActKind, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.forms import CellForm, RevisionForm
-from indicators.models import Return, Value
+from indicators.models import Return
 from indicators.services import CellInput
 from indicators.views.common import (
     SheetView,
@@ -137,7 +137,10 @@ def _last_reason(return_: Return) -> Any:
 @require_POST
 @permission_required(Permission.RETURN_FILL)
 def value_save(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
-    """Save one cell. JSON: 200 saved with the findings, 409 changed by another, 422 invalid, 423 locked."""
+    """Save one cell. JSON: 200 saved, 409 changed by another, 422 invalid, 423 locked.
+
+    A save tells what the rules find, unless the script says that more cells follow (`more`).
+    """
     return_ = find_return(request, pk)
     require(request.user, Permission.RETURN_FILL, return_.zone.administration.path)
     indicator = get_object_or_404(return_.round.indicators, code=code)
@@ -152,19 +155,20 @@ def value_save(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         return JsonResponse({"state": "invalid", "messages": invalid.messages}, status=422)
     except ReturnLocked as locked:
         return JsonResponse({"state": "locked", "messages": [str(locked)]}, status=423)
-    return JsonResponse(_saved(request, return_, value))
+    answer = {"state": "saved", **cell_json(value), "at": timezone.localtime().strftime("%H:%M")}
+    if not request.POST.get("more"):
+        answer |= _after_save(request, return_)
+    return JsonResponse(answer)
 
 
-def _saved(request: HttpRequest, return_: Return, value: Value) -> dict[str, Any]:
+def _after_save(request: HttpRequest, return_: Return) -> dict[str, Any]:
+    """What the saved figures lead to: findings and derived indicators; asked once for a block of cells."""
     return_.refresh_from_db(fields=["revision"])
     sheet = sheet_view(selectors.return_sheet(return_))
     year = return_.round.year
     findings = {"editable": True, **sheet.findings_context()}
     derived = {"derived": sheet.derived, "year": year, "last_year": year - 1}
     return {
-        "state": "saved",
-        **cell_json(value),
-        "at": timezone.localtime().strftime("%H:%M"),
         "return_revision": return_.revision,
         "findings": sheet.findings_json(),
         "findings_html": render_to_string("indicators/_findings.html", findings, request),

@@ -44,7 +44,8 @@ def round_list(request: HttpRequest) -> HttpResponseBase:
     returns = Return.objects.visible_to(request.user)
     counts = _counts_by_round(returns)
     late_counts = dict(_by_round(returns.filter(late())))
-    own = {row.round_id: row for row in returns.select_related("zone")} if returns.count() <= len(counts) else {}
+    one_a_round = returns.count() <= len(counts)  # a park: lead it straight to its return
+    own = {row.round_id: row for row in returns.select_related("zone", "round")} if one_a_round else {}
     rows = []
     for round_ in Round.objects.order_by("-year"):
         total = sum(counts[round_.pk].values())
@@ -77,12 +78,17 @@ def _counts_by_round(returns: QuerySet[Return]) -> defaultdict[int, Counter[str]
 
 
 def _segments(counts: Counter[str], total: int) -> list[dict[str, Any]]:
-    """Parts of a bar: status, count and share in per cent, in the order of the work."""
-    return [
-        {"status": status, "look": look(status), "count": counts[status], "percent": 100 * counts[status] / total}
-        for status in BOARD_STATUSES
-        if counts[status]
-    ]
+    """Parts of a bar in the order of the work: status, count, and from where to how far it goes, in per cent."""
+    segments: list[dict[str, Any]] = []
+    start = 0.0
+    for status in BOARD_STATUSES:
+        if counts[status]:
+            width = 100 * counts[status] / total
+            segments.append(
+                {"status": status, "look": look(status), "count": counts[status], "start": start, "width": width}
+            )
+            start += width
+    return segments
 
 
 def _zones_asked(round_: Round) -> int:

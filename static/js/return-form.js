@@ -91,13 +91,14 @@
 
     async send(cell) {
       const sent = cell.entry;
+      const more = ready().length > 1 ? "1" : "";  // the rules are asked once, after the last of a block
       this.sending.add(cell.code);
       cell.showState("saving");
       try {
         const response = await fetch(form.dataset.saveUrl.replace("__code__", cell.code), {
           method: "POST", credentials: "same-origin", keepalive: true,
           headers: { Accept: "application/json", "X-CSRFToken": token() },
-          body: new URLSearchParams({ number: sent.number, absence: sent.absence, comment: sent.comment, base_revision: sent.base }),
+          body: new URLSearchParams({ number: sent.number, absence: sent.absence, comment: sent.comment, base_revision: sent.base, more }),
         });
         if (response.redirected || response.status === 401) return this.halt(cell, "login");
         const isJson = (response.headers.get("Content-Type") || "").includes("json");
@@ -129,9 +130,12 @@
   };
   const waiters = [];
 
+  function ready() {
+    return order.filter((cell) => cell.entry && cell.entry.ready && !["conflict", "failed"].includes(cell.state));
+  }
+
   function next() {
-    const ready = order.filter((cell) => cell.entry && cell.entry.ready && !["conflict", "failed"].includes(cell.state));
-    return ready.sort((left, right) => left.entry.at - right.entry.at)[0];
+    return ready().sort((left, right) => left.entry.at - right.entry.at)[0];
   }
 
   function token() {
@@ -191,6 +195,7 @@
       [say("keep_mine"), () => settleOn(cell.taken())],
     ]);
     announce(`${cell.label}: ${say("state_conflict")}`);
+    countFilled();
   }
 
   function locked(cell, data) {
@@ -263,6 +268,7 @@
     const bar = document.querySelector("[data-filled-bar]");
     bar.value = filled;
     document.querySelectorAll("[data-filled]").forEach((shown) => { shown.textContent = filled; });
+    showQueue();
   }
 
   function showQueue() {

@@ -60,13 +60,11 @@
     pasted(before, left);
   });
 
+  /** The column with the most numbers, so that copied names to the left do no harm. */
   function numericColumn(rows) {
-    const widest = Math.max(...rows.map((row) => row.length));
-    for (let column = 0; column < widest; column++) {
-      const filled = rows.map((row) => NumberText.plain(row[column] || "")).filter(Boolean);
-      if (filled.length && filled.every((text) => /^[+-]?[\d,]*\.?\d+/.test(text))) return column;
-    }
-    return 0;
+    const numbers = (column) => rows.filter((row) => /^[+-]?[\d,]*\.?\d+/.test(NumberText.plain(row[column] || ""))).length;
+    const columns = [...Array(Math.max(...rows.map((row) => row.length))).keys()];
+    return columns.reduce((best, column) => (numbers(column) > numbers(best) ? column : best), 0);
   }
 
   function pasted(before, left) {

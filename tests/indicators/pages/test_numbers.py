@@ -30,7 +30,9 @@ def test_typed_numbers_are_read(text, number):
     assert read == (None if number is None else Decimal(number))
 
 
-@pytest.mark.parametrize("text", ["abc", "12万", "约3", "1.2E+05", "12,34", "1.2.3", "--1", "(5)", "٣", "NaN", "1" * 18])
+@pytest.mark.parametrize(
+    "text", ["abc", "12万", "约3", "1.2E+05", "12,34", "1.2.3", "--1", "(5)", "٣", "NaN", "1" * 18]
+)
 def test_what_is_no_number_is_refused_with_a_way_out(text):
     with pytest.raises(ValidationError) as refused:
         parse_number(text, ("万元",))

@@ -1,0 +1,156 @@
+"""The reviewer's queue, sheet and decisions."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from indicators import services
+from indicators.enums import ReturnStatus
+from indicators.models import Return
+
+
+@pytest.fixture
+def filed(world, sound):
+    """Zone A1's return, submitted by its manager through the service."""
+    return_ = world.add_return("A1", values=sound)
+    return services.return_submit(by=world.manager("A1"), return_id=return_.pk, base_revision=return_.revision)
+
+
+def status(return_):
+    return Return.objects.get(pk=return_.pk).status
+
+
+def decide(client, name, return_, **data):
+    revision = Return.objects.get(pk=return_.pk).revision
+    return client.post(reverse(name, args=[return_.pk]), {"base_revision": revision, **data})
+
+
+# ---- the queue
+
+
+def test_the_queue_has_what_waits_for_this_reviewer_oldest_first(filed, world, client, sound):
+    later = world.add_return("A2", values=sound)
+    services.return_submit(by=world.manager("A2"), return_id=later.pk, base_revision=later.revision)
+    elsewhere = world.add_return("B1", values=sound)
+    Return.objects.filter(pk=elsewhere.pk).update(status=ReturnStatus.SUBMITTED)
+    client.force_login(world.reviewer("A"))
+    page = client.get(reverse("review_queue"))
+    assert [row["return"].zone.code for row in page.context["rows"]] == ["A1", "A2"]
+    client.force_login(world.staff())
+    assert client.get(reverse("review_queue")).context["total"] == 0
+    services.return_accept(by=world.reviewer("A", "second"), return_id=later.pk, base_revision=later.revision + 1)
+    page = client.get(reverse("review_queue"))
+    assert [row["return"].zone.code for row in page.context["rows"]] == ["A2"]
+
+
+def test_the_queue_is_filtered(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    assert len(client.get(reverse("review_queue"), {"q": "A1"}).context["rows"]) == 1
+    assert len(client.get(reverse("review_queue"), {"status": "city_accepted"}).context["rows"]) == 0
+
+
+def test_an_empty_queue_says_so(world, client):
+    client.force_login(world.reviewer("A"))
+    assert "没有待审核的报表" in client.get(reverse("review_queue")).content.decode()
+
+
+def test_a_longer_queue_costs_no_more_queries(filed, world, client, sound):
+    client.force_login(world.reviewer("A"))
+    client.get(reverse("review_queue"))
+    with CaptureQueriesContext(connection) as few:
+        client.get(reverse("review_queue"))
+    for number in range(5):
+        world.add_zone(f"N{number}", "cluster")
+        world.add_return(f"N{number}", status="submitted", values=sound)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get(reverse("review_queue")).context["total"] == 6
+    assert len(many) == len(few)
+
+
+# ---- the sheet
+
+
+def test_the_sheet_puts_large_changes_first(world, client, sound):
+    before = {**sound, "tax_revenue": 4000, "employees": 8900, "total_profit": 100}
+    world.add_return("A1", world.add_round(2019, "closed"), "accepted", before)
+    return_ = world.add_return("A1", status="submitted", values=sound)
+    client.force_login(world.reviewer("A"))
+    page = client.get(reverse("return_review", args=[return_.pk]))
+    assert [cell.indicator.code for cell in page.context["outliers"]] == ["total_profit", "tax_revenue"]
+    assert page.context["may_decide"]
+    assert "没有填写" in page.content.decode()
+
+
+def test_who_filled_it_in_is_told_why_they_cannot_review(filed, world, client):
+    reviewer = world.reviewer("A")
+    filed.values.filter(indicator__code="tax_revenue").update(updated_by=reviewer)
+    client.force_login(reviewer)
+    page = client.get(reverse("return_review", args=[filed.pk]))
+    assert not page.context["may_decide"]
+    assert "须由他人审核" in page.content.decode()
+    assert decide(client, "return_accept", filed).status_code == 403
+    assert "须由他人审核" in client.get(reverse("review_queue")).content.decode()
+
+
+def test_the_office_may_look_at_the_citys_step_but_not_take_it(filed, world, client):
+    client.force_login(world.staff())
+    page = client.get(reverse("return_review", args=[filed.pk]))
+    assert "由市级办公室办理" in page.content.decode()
+    assert decide(client, "return_accept", filed).status_code == 403
+    assert status(filed) == ReturnStatus.SUBMITTED
+
+
+# ---- decisions
+
+
+def test_city_and_office_accept_in_turn(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    answer = client.post(reverse("return_accept", args=[filed.pk]), {"base_revision": filed.revision}, follow=True)
+    assert "已通过" in answer.content.decode()
+    assert status(filed) == ReturnStatus.CITY_ACCEPTED
+    client.force_login(world.staff())
+    assert decide(client, "return_accept", filed).status_code == 302
+    assert status(filed) == ReturnStatus.ACCEPTED
+    sheet = client.get(reverse("return_review", args=[filed.pk]))
+    assert "没有待办的审核" in sheet.content.decode()
+
+
+def test_sending_back_needs_a_reason(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    answer = decide(client, "return_return", filed, reason="  ")
+    assert answer.status_code == 422
+    assert "请写明退回理由" in answer.content.decode()
+    assert "data-opened" in answer.content.decode()
+    assert status(filed) == ReturnStatus.SUBMITTED
+    assert decide(client, "return_return", filed, reason="税收含了罚款").status_code == 302
+    assert status(filed) == ReturnStatus.RETURNED
+    assert filed.acts.last().reason == "税收含了罚款"
+
+
+def test_a_stale_sheet_decides_nothing(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    for name, data in (("return_accept", {}), ("return_return", {"reason": "x"})):
+        answer = client.post(reverse(name, args=[filed.pk]), {"base_revision": 99, **data})
+        assert answer.status_code == 409
+        assert "没有办理" in answer.content.decode()
+        assert client.post(reverse(name, args=[filed.pk]), data).status_code == 422
+    assert status(filed) == ReturnStatus.SUBMITTED
+
+
+def test_a_draft_is_not_reviewed(world, client, sound):
+    return_ = world.add_return("A1", values=sound)
+    client.force_login(world.reviewer("A"))
+    answer = decide(client, "return_accept", return_)
+    assert answer.status_code == 422
+    assert "不能改为" in answer.content.decode()
+
+
+def test_other_cities_find_nothing_and_parks_may_not(filed, world, client):
+    client.force_login(world.reviewer("B"))
+    assert client.get(reverse("return_review", args=[filed.pk])).status_code == 404
+    assert decide(client, "return_accept", filed).status_code == 404
+    client.force_login(world.filler("A1"))
+    assert client.get(reverse("review_queue")).status_code == 403
+    assert client.get(reverse("return_review", args=[filed.pk])).status_code == 403
+    assert decide(client, "return_return", filed, reason="x").status_code == 403
