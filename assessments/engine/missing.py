@@ -27,8 +27,8 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from assessments.engine.basis import Strict
-from assessments.engine.normalise import Scoring
 from assessments.engine.peers import Array, Peers
+from assessments.engine.scoring import Scoring
 
 Policy = Literal[
     "block", "worst", "zero", "penalty", "reweight", "undecided", "group_mean", "group_median", "group_mean_score",

@@ -8,102 +8,26 @@ A value the method cannot score (a zero base, say) comes out as NaN and is then 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from assessments.engine.peers import Array, Peers, Ties
-
-Direction = Literal["up", "down"]
-# A statistic of the peers; group_p10 is the value a tenth of them stay below.
-Reference = Literal[
-    "group_max", "group_min", "group_mean", "group_median",
-    "group_p05", "group_p10", "group_p25", "group_p75", "group_p90", "group_p95",
-]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a method may look at beside its own column: peers, everybody, the scale, other columns."""
-
-    group: Peers
-    everyone: Peers
-    scale: float
-    columns: Mapping[str, Array]
+from assessments.engine.peers import Array, Ties
+from assessments.engine.scoring import (
+    Context,
+    Direction,
+    Ranged,
+    Reference,
+    Sampled,
+    Scoring,
+    clipped,
+    safe_divide,
+    statistic,
+)
 
 
-class Scoring(BaseModel):
-    """Base of all methods."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def inputs(self) -> tuple[str, ...]:
-        """Further columns the method reads."""
-        return ()
-
-    def lowest(self, scale: float) -> float | None:
-        return None
-
-    def points(self, x: Array, direction: Direction, context: Context) -> Array:
-        raise NotImplementedError
-
-
-class Sampled(Scoring):
-    """A method with bounds from the units themselves: ``within`` says which, ``flat`` what all get when all are alike."""
-
-    within: Literal["group", "all"] = "group"
-    flat: float = Field(default=0.5, ge=0, le=1)
-
-    def peers(self, context: Context) -> Peers:
-        return context.group if self.within == "group" else context.everyone
-
-
-def _safe_divide(a: Array, b: Array) -> Array:
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        result = np.divide(a, b)
-    return np.where(np.isfinite(result), result, np.nan)
-
-
-def _clip(x: Array, low: float | None, high: float | None) -> Array:
-    return x if low is None and high is None else np.clip(x, low, high)
-
-
-def _statistic(reference: float | Reference, x: Array, peers: Peers) -> Array:
-    match reference:
-        case "group_max":
-            return peers.max(x)
-        case "group_min":
-            return peers.min(x)
-        case "group_mean":
-            return peers.mean(x)
-        case "group_median":
-            return peers.median(x)
-        case float() | int():
-            return np.full(len(x), float(reference))
-        case _:
-            return peers.quantile(x, int(reference.removeprefix("group_p")) / 100)
-
-
-class _Ranged(BaseModel):
-    """A share between 0 and 1 laid on ``range`` (default 0 to the scheme's scale)."""
-
-    range: tuple[float, float] | None = None
-
-    def spread(self, share: Array, scale: float) -> Array:
-        low, high = self.range or (0.0, scale)
-        return low + share * (high - low)
-
-    def bottom(self, scale: float) -> float:
-        return self.range[0] if self.range else 0.0
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.range and self.range[0] >= self.range[1]:
-            raise ValueError("range: the first number must be below the second (第一个数须小于第二个数)")
-        return self
+__all__ = ["SCORING", "Ratio", "Scoring", "ScoringSpec"]
 
 
 class Identity(Scoring):
@@ -129,7 +53,7 @@ class Given(Scoring):
         return context.scale * (share if direction == "up" else 1 - share)
 
 
-class Goalposts(_Ranged, Scoring):
+class Goalposts(Ranged, Scoring):
     """Fixed bounds: (x - low) / (high - low), cut off beyond the side(s) named in ``cap``."""
 
     method: Literal["goalposts"]
@@ -151,10 +75,10 @@ class Goalposts(_Ranged, Scoring):
         share = share if direction == "up" else 1 - share
         low = 0.0 if self.cap in ("both", "lower") else None
         high = 1.0 if self.cap in ("both", "upper") else None
-        return self.spread(_clip(share, low, high), context.scale)
+        return self.spread(clipped(share, low, high), context.scale)
 
 
-class MinMax(_Ranged, Sampled):
+class MinMax(Ranged, Sampled):
     """Bounds of the sample: (x - min) / (max - min) among the peers. Scores of two years do not compare. M01"""
 
     method: Literal["minmax"]
@@ -165,7 +89,7 @@ class MinMax(_Ranged, Sampled):
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         peers = self.peers(context)
         low, high = peers.min(x), peers.max(x)
-        share = _safe_divide(x - low, high - low)
+        share = safe_divide(x - low, high - low)
         share = share if direction == "up" else 1 - share
         share = np.where((high == low) & ~np.isnan(x), self.flat, share)
         return self.spread(share, context.scale)
@@ -185,7 +109,7 @@ class ZScore(Sampled):
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         peers = self.peers(context)
         alike = peers.max(x) == peers.min(x)
-        z = np.where(alike, 0.0, _safe_divide(x - peers.mean(x), peers.std(x)))
+        z = np.where(alike, 0.0, safe_divide(x - peers.mean(x), peers.std(x)))
         z = np.where(np.isnan(x), np.nan, z if direction == "up" else -z)
         return self.mean + self.sd * (z if self.clip is None else np.clip(z, -self.clip, self.clip))
 
@@ -221,9 +145,9 @@ class Percentile(Rank):
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         rank, n = super().points(x, direction, context), self.peers(context).count(x)
         if self.form == "share":
-            return context.scale * _safe_divide(rank, n)
+            return context.scale * safe_divide(rank, n)
         alone = (n == 1) & ~np.isnan(x)
-        return context.scale * np.where(alone, self.flat, _safe_divide(rank - 1, n - 1))
+        return context.scale * np.where(alone, self.flat, safe_divide(rank - 1, n - 1))
 
 
 class Efficacy(Sampled):
@@ -250,8 +174,8 @@ class Efficacy(Sampled):
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         peers = self.peers(context)
-        best, worst = _statistic(self.satisfied, x, peers), _statistic(self.unallowed, x, peers)
-        share = np.where((best == worst) & ~np.isnan(x), self.flat, _safe_divide(x - worst, best - worst))
+        best, worst = statistic(self.satisfied, x, peers), statistic(self.unallowed, x, peers)
+        share = np.where((best == worst) & ~np.isnan(x), self.flat, safe_divide(x - worst, best - worst))
         return self.base + self.span * (np.clip(share, 0, 1) if self.cap else share)
 
 
@@ -299,22 +223,22 @@ class Ratio(Sampled):
             case PooledRatio(sum=numerator, over=denominator):
                 top, bottom = context.columns[numerator], context.columns[denominator]
                 both = ~np.isnan(top) & ~np.isnan(bottom)
-                return _safe_divide(peers.sum(np.where(both, top, 0)), peers.sum(np.where(both, bottom, 0)))
+                return safe_divide(peers.sum(np.where(both, top, 0)), peers.sum(np.where(both, bottom, 0)))
             case ColumnBase(column=column):
                 return context.columns[column]
             case _:
-                return _statistic(self.base, x, peers)
+                return statistic(self.base, x, peers)
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         base = self._base(x, context)
         base = np.where(base > 0, base, np.nan)
         if direction == "up":
-            share = _safe_divide(x, base)
+            share = safe_divide(x, base)
         else:
-            share = _safe_divide(base, np.where(x > 0, x, np.nan))
-            if self.cap is not None:  # nothing used or emitted is the best there can be
-                share = np.where((x <= 0) & ~np.isnan(base), self.cap, share)
-        return context.scale * _clip(share, self.floor, self.cap)
+            share = safe_divide(base, np.where(x > 0, x, np.nan))
+            # Nothing used or emitted is the best there can be; a leaf that is scored downwards has a cap.
+            share = np.where((x <= 0) & ~np.isnan(base), np.nan if self.cap is None else self.cap, share)
+        return context.scale * clipped(share, self.floor, self.cap)
 
 
 class RelativeDifference(Sampled):
@@ -324,8 +248,8 @@ class RelativeDifference(Sampled):
     reference: float | Reference
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
-        base = _statistic(self.reference, x, self.peers(context))
-        difference = _safe_divide(x - base, np.where(base > 0, base, np.nan))
+        base = statistic(self.reference, x, self.peers(context))
+        difference = safe_divide(x - base, np.where(base > 0, base, np.nan))
         return difference if direction == "up" else -difference
 
 
@@ -340,7 +264,7 @@ class ReverseToMean(Sampled):
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         mean = self.peers(context).mean(x)
-        share = (self.k - _safe_divide(x, np.where(mean > 0, mean, np.nan))) / self.k
+        share = (self.k - safe_divide(x, np.where(mean > 0, mean, np.nan))) / self.k
         return context.scale * np.clip(share, 0, 1)
 
 
@@ -392,7 +316,7 @@ class DistanceToTarget(Sampled):
         reach = self.target - worst if direction == "up" else worst - self.target
         way = x - worst if direction == "up" else worst - x
         # Everybody beyond the target already: nothing left to go.
-        share = np.where(reach <= 0, 1.0, _safe_divide(way, np.where(reach > 0, reach, np.nan)))
+        share = np.where(reach <= 0, 1.0, safe_divide(way, np.where(reach > 0, reach, np.nan)))
         share = np.where(np.isnan(x), np.nan, share)
         return context.scale * np.clip(share, 0, 1 if self.cap else None)
 
@@ -432,10 +356,10 @@ class Bands(Sampled):
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
         peers = self.peers(context)
         if self.of == "percentile":
-            x = 100 * _safe_divide(peers.rank(x), peers.count(x))
+            x = 100 * safe_divide(peers.rank(x), peers.count(x))
         elif self.of == "ratio_to_mean":
             mean = peers.mean(x)
-            x = _safe_divide(x, np.where(mean > 0, mean, np.nan))
+            x = safe_divide(x, np.where(mean > 0, mean, np.nan))
         cuts = np.array([band.start for band in self.bands])
         points = np.array([self.below, *(band.points for band in self.bands)])
         place = np.searchsorted(cuts, x, side="right" if self.closed == "left" else "left")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 import numpy as np
@@ -380,75 +380,3 @@ def rounded(x: Array, how: Rounding) -> Array:
             return np.ceil(x)
         case "round":
             return np.floor(x + 0.5)
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The findings of all rules, in the scheme's order, and the proposal they lead to."""
-
-    findings: dict[str, Finding]
-    proposal: pd.Series[str]
-    # Proposals that would differ if what is blank turned out badly.
-    contested: Mask = field(repr=False)
-
-
-_ORDER: tuple[Outcome, ...] = ("keep", "promote", "watch", "demote", "undecided")
-
-
-def evaluate_all(rules: tuple[Rule, ...], context: RuleContext) -> dict[str, Finding]:
-    """Every rule once, those it builds on first; the result is in the scheme's order."""
-    by_id: dict[str, Rule] = {rule.id: rule for rule in rules}
-    found: dict[str, Finding] = {}
-
-    def settle(rule: Rule) -> None:
-        if rule.id not in found:
-            for other in rule.needs():
-                settle(by_id[other])
-            found[rule.id] = rule.evaluate(context, found)
-
-    for rule in rules:
-        settle(rule)
-    return {rule.id: found[rule.id] for rule in rules}
-
-
-def propose(rules: tuple[Rule, ...], findings: Mapping[str, Finding], *, adverse: bool) -> Array:
-    """Index into ``_ORDER`` a unit. ``adverse`` counts what cannot be told against the unit, else for it.
-
-    Later outcomes of ``_ORDER`` beat earlier ones; decisive rules beat all others; barred outcomes fall away.
-    """
-    size = len(next(iter(findings.values())).fired) if findings else 0
-    barred = {outcome: np.zeros(size, dtype=bool) for outcome in _ORDER}
-    holds: dict[str, Mask] = {}
-    for rule in rules:
-        finding = findings[rule.id]
-        against = rule.outcome in ("watch", "demote") or bool(rule.bars)
-        holds[rule.id] = finding.fired | finding.unknown if adverse and against else finding.fired
-        for outcome in rule.bars:
-            barred[outcome] = barred[outcome] | holds[rule.id]
-    result = np.zeros(size)
-    for decisive in (False, True):
-        for place, outcome in enumerate(_ORDER):
-            for rule in rules:
-                if rule.outcome == outcome and rule.decisive is decisive:
-                    result = np.where(holds[rule.id] & ~barred[outcome], place, result)
-    return result
-
-
-def verdict(rules: tuple[Rule, ...], context: RuleContext, at_worst: RuleContext) -> Verdict:
-    """Proposal of every unit; `undecided` where the blanks, at their worst, would lead to another proposal.
-
-    ``at_worst`` is the same context with every leniently filled blank at the lowest points it could have had.
-    """
-    findings = evaluate_all(rules, context)
-    unscored = np.isnan(context.standing.score)
-    favourable = propose(rules, findings, adverse=False) if rules else np.zeros(len(context.units))
-    adverse = propose(rules, evaluate_all(rules, at_worst), adverse=True) if rules else favourable
-    undecided = float(_ORDER.index("undecided"))
-    contested = (favourable != adverse) & (favourable != undecided)
-    decisive = np.zeros(len(unscored), dtype=bool)
-    for rule in rules:
-        if rule.decisive:
-            decisive |= findings[rule.id].fired
-    final = np.where(contested | (unscored & ~decisive), undecided, favourable)
-    names = np.array(_ORDER, dtype=object)[final.astype(int)]
-    return Verdict(findings, pd.Series(names, index=context.units, dtype=object), contested)

@@ -14,11 +14,12 @@ from assessments.engine.aggregate import Tree, aggregate
 from assessments.engine.grading import Cut
 from assessments.engine.history import past_places
 from assessments.engine.missing import fill_points, fill_values
-from assessments.engine.normalise import Context
 from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
-from assessments.engine.rules import Finding, RuleContext, Scope, Standing, Verdict, verdict
+from assessments.engine.rules import Finding, RuleContext, Scope, Standing
 from assessments.engine.scheme import ROOT, PlacedLeaf, Scheme
+from assessments.engine.scoring import Context
 from assessments.engine.tables import Panel, read_events, read_groups, read_panel
+from assessments.engine.verdict import Verdict, verdict
 
 # Rises whenever the same scheme and data could come out differently.
 ENGINE_VERSION = "1.0"

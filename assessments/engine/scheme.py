@@ -17,8 +17,9 @@ from assessments.engine.aggregate import Aggregation, Node
 from assessments.engine.basis import Basis, Strict
 from assessments.engine.grading import Grading
 from assessments.engine.missing import Missing
-from assessments.engine.normalise import Direction, ScoringSpec
+from assessments.engine.normalise import Ratio, ScoringSpec
 from assessments.engine.rules import Rule
+from assessments.engine.scoring import Direction
 from assessments.engine.weights import Weighting, shares
 from common.formula import Formula
 
@@ -56,6 +57,13 @@ class Leaf(Strict):
     missing: Missing | None = None
     theme: Theme | None = None
     basis: Basis | None = None
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.direction == "down" and isinstance(self.score, Ratio) and self.score.cap is None:
+            # Without one, the best there can be (nothing used, nothing emitted) would have no points at all.
+            raise ValueError("ratio with direction down needs a cap (ratio 用于越小越好的指标时须写 cap)")
+        return self
 
     @model_validator(mode="before")
     @classmethod

@@ -157,7 +157,7 @@ def test_names_and_unknown_codes() -> None:
     with pytest.raises(FormulaError) as caught:
         Formula.parse("a + b + c", known={"b"})
     assert [fault.column for fault in caught.value.faults] == [1, 9]
-    with pytest.raises(FormulaError, match="没有指标.a"):
+    with pytest.raises(FormulaError, match=r"没有指标.a"):
         Formula.parse("a + b").evaluate(pd.DataFrame({"b": [1.0]}))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assessments.engine import assess
+from assessments.engine import SchemeError, assess
 from assessments.engine.normalise import SCORING
 from tests.engine.helpers import leaf, make, table
 
@@ -49,7 +49,7 @@ CASES: list[tuple[str, str, dict[str, Any], list[float], list[float]]] = [
     ("ratio", "up", {"base": 20, "cap": 1.5}, X, [50, 100, 150, 150]),
     ("ratio", "up", {"base": 20}, [-10, 0, 20, 40], [0, 0, 100, 200]),
     ("ratio", "up", {"base": 20, "floor": None}, [-10, 0, 20, 40], [-50, 0, 100, 200]),
-    ("ratio", "down", {"base": 20}, X, [200, 100, 50, 200 / 3]),
+    ("ratio", "down", {"base": 20, "cap": 3}, X, [200, 100, 50, 200 / 3]),
     ("ratio", "down", {"base": 20, "cap": 1.5}, [0, 10, 20, 40], [150, 150, 100, 50]),
     ("ratio", "up", {"base": "group_mean"}, X, [40, 80, 160, 120]),
     ("ratio", "up", {"base": "group_max"}, X, [25, 50, 100, 75]),
@@ -159,3 +159,8 @@ def test_land_rates_chain() -> None:
     supplied = ready * 0.9268
     values = table("A", developable=[1.0], ready=[ready], supplied=[supplied], built=[supplied * 0.9277])
     assert assess(make([leaf("whole")], derive=derive), values).score["A"] == pytest.approx(0.7692, abs=5e-5)
+
+
+def test_a_ratio_scored_downwards_needs_a_cap_for_those_who_use_nothing() -> None:
+    with pytest.raises(SchemeError, match="needs a cap"):
+        make([leaf("x", "ratio", direction="down", score={"base": 20})])

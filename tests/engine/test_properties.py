@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessments.engine import Assessment, Scheme, assess
-from assessments.engine.rules import _ORDER
+from assessments.engine.verdict import ORDER
 from tests.engine.helpers import leaf, make, rule
 
 NAN = float("nan")
@@ -30,7 +30,7 @@ SAMPLED: list[dict[str, Any]] = [
     leaf("b", "minmax", direction="down"),
     leaf("c", "zscore", score={"clip": 3}),
     leaf("d", "percentile"),
-    leaf("e", "ratio", direction="down", score={"base": "group_mean"}),
+    leaf("e", "ratio", direction="down", score={"base": "group_mean", "cap": 2}),
     leaf("f", "efficacy", score={"satisfied": "group_p90", "unallowed": "group_p10"}),
 ]
 DIRECTION = {"a": 1, "b": -1, "c": 1, "d": 1, "e": -1, "f": 1}
@@ -120,7 +120,7 @@ def test_better_is_never_worse(
 ) -> None:
     before = assess(scheme(leaves, aggregate), table)
     improved = table.copy()
-    improved.loc["U0", column] += gain * DIRECTION[column]
+    improved.loc["U0", column] = max(0.0, table.loc["U0", column] + gain * DIRECTION[column])
     after = assess(scheme(leaves, aggregate), improved)
     assert after.score["U0"] >= before.score["U0"] - 1e-9
     assert after.places["rank"]["U0"] <= before.places["rank"]["U0"]
@@ -210,4 +210,4 @@ def test_crossing_a_cut_changes_the_side_and_staying_short_does_not(scores: list
 
 
 def test_every_outcome_has_its_place_in_the_order() -> None:
-    assert _ORDER == ("keep", "promote", "watch", "demote", "undecided")
+    assert ORDER == ("keep", "promote", "watch", "demote", "undecided")
