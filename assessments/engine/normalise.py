@@ -26,7 +26,6 @@ from assessments.engine.scoring import (
     statistic,
 )
 
-
 __all__ = ["SCORING", "Ratio", "Scoring", "ScoringSpec"]
 
 
