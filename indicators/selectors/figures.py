@@ -47,7 +47,8 @@ def matrix(
     read = wanted if wanted is None or not backwards else sorted({*wanted, *(year - 1 for year in wanted)})
 
     frame, synthetic = _base_figures([catalogue[code] for code in base], zone_codes, read, accepted_only=accepted_only)
-    figures = pd.concat([frame, pd.DataFrame({c: f.evaluate(frame) for c, f in formulas.items()})], axis=1)
+    computed = pd.DataFrame({code: formula.evaluate(frame) for code, formula in formulas.items()}, index=frame.index)
+    figures = pd.concat([frame, computed], axis=1)
     if wanted is not None and read != wanted:
         kept = figures.index.get_level_values("year").isin(wanted)
         figures, synthetic = figures[kept], synthetic[kept]

@@ -80,6 +80,12 @@ def test_the_whole_catalogue_is_the_default(figures):
     assert list(base.columns) == list(Indicator.objects.for_zones().base().values_list("code", flat=True))
 
 
+def test_a_matrix_of_base_items_alone_keeps_its_index(figures):
+    table = matrix(codes=["tax_revenue"])
+    assert table.index.names == ["zone", "year"]
+    assert table.loc[("B1", 2020), "tax_revenue"] == 50
+
+
 def test_an_empty_matrix_has_its_columns(world):
     table = matrix(codes=["tax_revenue", "tax_growth"])
     assert table.empty
