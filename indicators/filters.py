@@ -21,7 +21,7 @@ LATE = "late"
 
 def not_started() -> Q:
     """A draft in which nothing was ever filled in (未开始)."""
-    return Q(status=ReturnStatus.DRAFT) & ~Exists(Value.objects.filter(return_ref=OuterRef("pk")))
+    return Q(~Exists(Value.objects.filter(return_ref=OuterRef("pk"))), status=ReturnStatus.DRAFT)
 
 
 def late() -> Q:

@@ -66,7 +66,7 @@ class CellForm(forms.Form):
 
     @property
     def messages(self) -> list[str]:
-        return [message for errors in self.errors.values() for message in errors]
+        return [str(message) for errors in self.errors.values() for message in errors]
 
 
 class ReasonForm(forms.Form):

@@ -74,13 +74,14 @@ def _chart(indicator: Indicator) -> dict[str, Any]:
         rows = [{"year": value.year, "number": value.number} for value in values]
         return _chart_context(indicator, rows, synthetic=any(value.synthetic for value in values))
     parts = Formula.parse(indicator.formula).names if indicator.formula else ()
-    years = Return.objects.accepted().order_by().values_list("round__year", flat=True).distinct()
-    figures = selectors.matrix(codes=[*parts, indicator.code], years=years)
+    asked = Return.objects.accepted().order_by().values_list("round__year", flat=True).distinct()
+    figures = selectors.matrix(codes=[*parts, indicator.code], years=asked)
     with_figure = figures[figures[indicator.code].notna()]
     zones = with_figure.groupby(level="year").size()
     province = selectors.rollup(figures, dict.fromkeys(figures.index.get_level_values("zone"), "province"))
     sums = province[indicator.code].dropna().droplevel("group")
-    rows = [{"year": int(year), "number": number, "zones": int(zones.get(year, 0))} for year, number in sums.items()]
+    years = sums.index.tolist()
+    rows = [{"year": year, "number": float(sums[year]), "zones": int(zones[year])} for year in years]
     return _chart_context(indicator, rows, synthetic=figures.attrs["synthetic"])
 
 
@@ -96,7 +97,7 @@ def _chart_context(indicator: Indicator, rows: list[dict[str, Any]], *, syntheti
     is_sum = indicator.kind == IndicatorKind.BASE and indicator.scope == IndicatorScope.ZONE
     chart = {"kind": "bar" if is_sum else "line", "x": "year", "y": ["number"], "columns": columns, "rows": rows}
     return {
-        "chart": {**chart, "synthetic": synthetic},
+        "chart": {**chart, "synthetic": synthetic, "options": {"yAxis": {"nameTextStyle": {"align": "left"}}}},
         "chart_title": _("各园区合计") if is_sum else _("全省"),
         "chart_source": _("已确认的报表和公开资料")
         if indicator.scope == IndicatorScope.ZONE

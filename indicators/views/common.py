@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
+from accounts.models import User
 from common.numbers import format_number
 from common.statuses import look
 from indicators.checks import REQUIRED, Finding
@@ -21,26 +22,33 @@ from indicators.models import Indicator, Return, Value
 from indicators.selectors import DerivedLine, Sheet
 from parks.models import Region
 
+
+class UserRequest(HttpRequest):
+    """A request of somebody who is logged in, as the guards of common/access.py let through."""
+
+    user: User
+
+
 REVIEW_PERMISSIONS: dict[str, Permission] = {
     ReturnStatus.SUBMITTED: Permission.RETURN_REVIEW_CITY,
     ReturnStatus.CITY_ACCEPTED: Permission.RETURN_REVIEW_OFFICE,
 }
-ACT_STATUSES = {ActKind.OPENED: "open"}
+ACT_STATUSES: dict[str, str] = {ActKind.OPENED: "open"}
 SEVERITY_ORDER = {Severity.HARD: 0, Severity.SOFT: 1, Severity.NOTICE: 2}
 
 
-def find_return(request: HttpRequest, pk: int) -> Return:
+def find_return(request: UserRequest, pk: int) -> Return:
     """The return, if it lies in the user's territory; else 404."""
     returns = Return.objects.visible_to(request.user).annotate(worked_on=worked_on(request.user))
     related = returns.select_related("round", "zone__administration", "zone__city", "submitted_by")
     return get_object_or_404(related, pk=pk)
 
 
-def may(request: HttpRequest, permission: str, return_: Return) -> bool:
+def may(request: UserRequest, permission: str, return_: Return) -> bool:
     return bool(request.user.may(permission, return_.zone.administration.path))
 
 
-def may_review(request: HttpRequest, return_: Return) -> bool:
+def may_review(request: UserRequest, return_: Return) -> bool:
     """Whether this return waits for this user: the step's permission over the zone, and not filed by themselves."""
     permission = REVIEW_PERMISSIONS.get(return_.status)
     return permission is not None and may(request, permission, return_) and not filed_by(request, return_)
@@ -55,9 +63,9 @@ def worked_on(user: Any) -> Exists:
     return Exists(Value.objects.filter(return_ref=OuterRef("pk"), updated_by=user))
 
 
-def filed_by(request: HttpRequest, return_: Return) -> bool:
+def filed_by(request: UserRequest, return_: Return) -> bool:
     """Whether the user submitted the return or filled in any of it; needs the annotation `worked_on`."""
-    return return_.submitted_by_id == request.user.pk or return_.worked_on  # type: ignore[attr-defined,no-any-return]
+    return return_.submitted_by_id == request.user.pk or return_.worked_on  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,13 +19,14 @@ from indicators.enums import IndicatorScope
 from indicators.exceptions import ValueInvalid
 from indicators.forms import ProvinceValueForm
 from indicators.models import Indicator, ProvinceValue
+from indicators.views.common import UserRequest
 
 FIRST_YEAR = 2016  # the base year of the policy's targets
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(Permission.PROVINCE_SERIES_ENTER)
-def province_series(request: HttpRequest) -> HttpResponseBase:
+def province_series(request: UserRequest) -> HttpResponseBase:
     """The table of series and years; `?code=…&year=…` opens one cell with its source and history."""
     chosen = _chosen(request)
     if request.method == "POST":
@@ -35,7 +36,7 @@ def province_series(request: HttpRequest) -> HttpResponseBase:
     return _page(request, chosen)
 
 
-def _chosen(request: HttpRequest) -> tuple[Indicator, int] | None:
+def _chosen(request: UserRequest) -> tuple[Indicator, int] | None:
     code, year = request.GET.get("code", ""), request.GET.get("year", "")
     if not code and not year:
         return None
@@ -48,7 +49,7 @@ def _years() -> range:
     return range(FIRST_YEAR, timezone.localdate().year + 1)
 
 
-def _save(request: HttpRequest, indicator: Indicator, year: int) -> HttpResponseBase:
+def _save(request: UserRequest, indicator: Indicator, year: int) -> HttpResponseBase:
     form = ProvinceValueForm(indicator, request.POST)
     if not form.is_valid():
         return _page(request, (indicator, year), form, status=422)
@@ -62,7 +63,7 @@ def _save(request: HttpRequest, indicator: Indicator, year: int) -> HttpResponse
 
 
 def _page(
-    request: HttpRequest, chosen: tuple[Indicator, int] | None, form: ProvinceValueForm | None = None, status: int = 200
+    request: UserRequest, chosen: tuple[Indicator, int] | None, form: ProvinceValueForm | None = None, status: int = 200
 ) -> HttpResponse:
     values = {(value.indicator_id, value.year): value for value in ProvinceValue.objects.select_related("updated_by")}
     indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -18,10 +18,11 @@ from indicators import selectors, services
 from indicators.enums import EDITABLE_STATUSES, Absence, ActKind, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.forms import CellForm, RevisionForm
-from indicators.models import Return
+from indicators.models import Return, Value
 from indicators.services import CellInput
 from indicators.views.common import (
     SheetView,
+    UserRequest,
     act_events,
     cell_json,
     due_words,
@@ -35,7 +36,7 @@ from indicators.views.texts import return_texts
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(Permission.RETURN_VIEW)
-def return_form(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_form(request: UserRequest, pk: int) -> HttpResponseBase:
     """The form; a POST is the plain save of a browser without scripts: all cells, whole or not at all."""
     return_ = find_return(request, pk)
     if request.method != "POST":
@@ -44,7 +45,7 @@ def return_form(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _save_all(request, return_)
 
 
-def _save_all(request: HttpRequest, return_: Return) -> HttpResponseBase:
+def _save_all(request: UserRequest, return_: Return) -> HttpResponseBase:
     sheet = sheet_view(selectors.return_sheet(return_))
     cells = _read_cells(request, sheet)
     revision = RevisionForm(request.POST)
@@ -69,7 +70,7 @@ def _save_all(request: HttpRequest, return_: Return) -> HttpResponseBase:
     return redirect(return_)
 
 
-def _read_cells(request: HttpRequest, sheet: SheetView) -> list[CellInput]:
+def _read_cells(request: UserRequest, sheet: SheetView) -> list[CellInput]:
     """What was typed, cell by cell; faults are noted on the rows of `sheet`."""
     cells = []
     for cell in sheet.cells:
@@ -87,7 +88,7 @@ def _read_cells(request: HttpRequest, sheet: SheetView) -> list[CellInput]:
 
 
 def _page(
-    request: HttpRequest, return_: Return, sheet: SheetView, problems: list[str] | None = None, status: int = 200
+    request: UserRequest, return_: Return, sheet: SheetView, problems: list[str] | None = None, status: int = 200
 ) -> HttpResponse:
     may_fill = may(request, Permission.RETURN_FILL, return_)
     editable = may_fill and return_.is_editable
@@ -136,7 +137,7 @@ def _last_reason(return_: Return) -> Any:
 
 @require_POST
 @permission_required(Permission.RETURN_FILL)
-def value_save(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+def value_save(request: UserRequest, pk: int, code: str) -> HttpResponseBase:
     """Save one cell. JSON: 200 saved, 409 changed by another, 422 invalid, 423 locked.
 
     A save tells what the rules find, unless the script says that more cells follow (`more`).
@@ -150,7 +151,8 @@ def value_save(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     try:
         value = services.value_save(by=request.user, return_id=return_.pk, indicator_code=code, **form.cleaned_data)
     except RevisionConflict as conflict:
-        return JsonResponse({"state": "conflict", "current": cell_json(conflict.current)}, status=409)
+        current = conflict.current if isinstance(conflict.current, Value) else None
+        return JsonResponse({"state": "conflict", "current": cell_json(current)}, status=409)
     except ValueInvalid as invalid:
         return JsonResponse({"state": "invalid", "messages": invalid.messages}, status=422)
     except ReturnLocked as locked:
@@ -161,7 +163,7 @@ def value_save(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     return JsonResponse(answer)
 
 
-def _after_save(request: HttpRequest, return_: Return) -> dict[str, Any]:
+def _after_save(request: UserRequest, return_: Return) -> dict[str, Any]:
     """What the saved figures lead to: findings and derived indicators; asked once for a block of cells."""
     return_.refresh_from_db(fields=["revision"])
     sheet = sheet_view(selectors.return_sheet(return_))
@@ -178,7 +180,7 @@ def _after_save(request: HttpRequest, return_: Return) -> dict[str, Any]:
 
 @require_POST
 @permission_required(Permission.RETURN_SUBMIT)
-def return_submit(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_submit(request: UserRequest, pk: int) -> HttpResponseBase:
     """Hand in; what stands in the way is told on the form."""
     return_ = find_return(request, pk)
     require(request.user, Permission.RETURN_SUBMIT, return_.zone.administration.path)

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Max, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from indicators.models import Return
 from indicators.views.common import (
     REVIEW_PERMISSIONS,
     CellRow,
+    UserRequest,
     act_events,
     cities_of,
     filed_by,
@@ -42,7 +43,7 @@ LARGE_CHANGE = 30  # per cent: what a reviewer looks at first; it decides nothin
 
 @require_safe
 @permission_required(*REVIEWS)
-def review_queue(request: HttpRequest) -> HttpResponseBase:
+def review_queue(request: UserRequest) -> HttpResponseBase:
     """What waits for this reviewer, the longest waiting first."""
     waiting = _waiting_for(request)
     filtered = QueueFilter(request.GET, queryset=waiting, cities=cities_of(waiting))
@@ -67,7 +68,7 @@ def review_queue(request: HttpRequest) -> HttpResponseBase:
     return render(request, "indicators/review_queue.html", context)
 
 
-def _waiting_for(request: HttpRequest) -> QuerySet[Return]:
+def _waiting_for(request: UserRequest) -> QuerySet[Return]:
     condition = Q(pk__in=[])
     for status, permission in REVIEW_PERMISSIONS.items():
         condition |= Q(status=status, pk__in=Return.objects.visible_to(request.user, permission).values("pk"))
@@ -77,13 +78,13 @@ def _waiting_for(request: HttpRequest) -> QuerySet[Return]:
 
 @require_safe
 @permission_required(*REVIEWS)
-def return_review(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_review(request: UserRequest, pk: int) -> HttpResponseBase:
     """What a reviewer needs to see: warnings with their explanations, large changes, then every figure."""
     return _page(request, find_return(request, pk))
 
 
 def _page(
-    request: HttpRequest,
+    request: UserRequest,
     return_: Return,
     reason_form: ReasonForm | None = None,
     problems: list[str] | None = None,
@@ -121,7 +122,7 @@ def _size(cell: CellRow) -> float:
     return abs(math.log(ratio)) if ratio > 0 else math.inf
 
 
-def _why_not(request: HttpRequest, return_: Return) -> str:
+def _why_not(request: UserRequest, return_: Return) -> str:
     """Why this reader cannot decide here; empty when they can."""
     if return_.status not in REVIEW_PERMISSIONS:
         return _("报表当前状态为“%(status)s”，没有待办的审核。") % {"status": return_.get_status_display()}
@@ -138,7 +139,7 @@ def _step_name(return_: Return) -> str:
 
 @require_POST
 @permission_required(*REVIEWS)
-def return_accept(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_accept(request: UserRequest, pk: int) -> HttpResponseBase:
     """Accept: the city's step or the office's, by status."""
     return_ = _for_decision(request, pk)
     form = RevisionForm(request.POST)
@@ -149,7 +150,7 @@ def return_accept(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @permission_required(*REVIEWS)
-def return_return(request: HttpRequest, pk: int) -> HttpResponseBase:
+def return_return(request: UserRequest, pk: int) -> HttpResponseBase:
     """Send back to the park, with the reason it will read."""
     return_ = _for_decision(request, pk)
     form = ReasonForm(request.POST)
@@ -158,7 +159,7 @@ def return_return(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _decide(request, return_, services.return_return, _("已退回园区。"), form, **form.cleaned_data)
 
 
-def _for_decision(request: HttpRequest, pk: int) -> Return:
+def _for_decision(request: UserRequest, pk: int) -> Return:
     return_ = find_return(request, pk)
     permission = REVIEW_PERMISSIONS.get(return_.status)
     require(request.user, permission or REVIEWS, return_.zone.administration.path)
@@ -166,7 +167,7 @@ def _for_decision(request: HttpRequest, pk: int) -> Return:
 
 
 def _decide(
-    request: HttpRequest, return_: Return, act: Any, done: str, form: ReasonForm | None = None, **data: Any
+    request: UserRequest, return_: Return, act: Any, done: str, form: ReasonForm | None = None, **data: Any
 ) -> HttpResponseBase:
     try:
         act(by=request.user, return_id=return_.pk, **data)

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -23,7 +23,7 @@ from indicators.enums import ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused
 from indicators.filters import LATE, NOT_STARTED, BoardFilter, late, not_started
 from indicators.models import Return, Round
-from indicators.views.common import cities_of, due_words, may, may_review, worked_on
+from indicators.views.common import UserRequest, cities_of, due_words, may, may_review, worked_on
 from parks.models import Designation
 
 BOARD_STATUSES: tuple[str, ...] = (NOT_STARTED, *ReturnStatus.values)
@@ -39,7 +39,7 @@ SORTS = {
 
 @require_safe
 @permission_required(Permission.RETURN_VIEW)
-def round_list(request: HttpRequest) -> HttpResponseBase:
+def round_list(request: UserRequest) -> HttpResponseBase:
     """All rounds, each with how far the returns in the reader's territory are."""
     returns = Return.objects.visible_to(request.user)
     counts = _counts_by_round(returns)
@@ -99,7 +99,7 @@ def _zones_asked(round_: Round) -> int:
 
 @require_POST
 @permission_required(Permission.ROUND_MANAGE)
-def round_open(request: HttpRequest, pk: int) -> HttpResponseBase:
+def round_open(request: UserRequest, pk: int) -> HttpResponseBase:
     """Open a round: every zone asked gets its return."""
     round_ = get_object_or_404(Round, pk=pk)
     try:
@@ -114,7 +114,7 @@ def round_open(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 @permission_required(Permission.RETURN_VIEW)
-def round_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
+def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
     """The board: cities × statuses, and the returns behind every number."""
     round_ = get_object_or_404(Round, pk=pk)
     board = selectors.completeness(round_, request.user)
@@ -156,7 +156,7 @@ def _sorted(returns: QuerySet[Return], key: str) -> QuerySet[Return]:
     return returns.order_by(order, "zone__code")
 
 
-def _lines(request: HttpRequest, page: Iterable[Return]) -> list[dict[str, Any]]:
+def _lines(request: UserRequest, page: Iterable[Return]) -> list[dict[str, Any]]:
     """Rows of the list of returns, with what their reader may do."""
     returns = list(page)
     asked = selectors.asked_indicators(returns)
