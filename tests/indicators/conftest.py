@@ -49,7 +49,7 @@ class World:
     cities: dict[str, Organisation] = field(default_factory=dict)
     regions: dict[str, Region] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
-    round: Round = None
+    round: Round = field(init=False)
 
     def user(self, name, role, organisation):
         user = User.objects.create_user(name, password="x", display_name=name)

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from indicators.models import CheckRule, Indicator
 from indicators.selectors import check_return, check_returns
 
 # For each rule: figures that pass and figures that break it; (now, last year's) where it looks back.
-CASES = {
+CASES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "R01": ({"multi_storey_plant_area": 40, "standard_plant_area": 97}, {"standard_plant_area": 39}),
     "R02": ({"built_area": 28545, "planned_area": 30000}, {"planned_area": 28544}),
     # 玉川 2010: 5.4 + 2.2 + 4 = 11.6 km², in 亩

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.apps import apps
 
 from common.formula import Formula
 from common.packs import Fault
@@ -128,11 +129,17 @@ def test_loading_twice_changes_nothing():
     assert counts["Value"] == Value.objects.count()
     news = DataChange.objects.count()
     assert news > 0
-    versions = Value.pgh_event_model.objects.count(), Indicator.pgh_event_model.objects.count()
+    versions = (
+        apps.get_model("indicators", "ValueEvent").objects.count(),
+        apps.get_model("indicators", "IndicatorEvent").objects.count(),
+    )
 
     assert loading.load(PACK) == counts
     assert DataChange.objects.count() == news
-    assert (Value.pgh_event_model.objects.count(), Indicator.pgh_event_model.objects.count()) == versions
+    assert (
+        apps.get_model("indicators", "ValueEvent").objects.count(),
+        apps.get_model("indicators", "IndicatorEvent").objects.count(),
+    ) == versions
 
 
 @pytest.mark.usefixtures("registry")

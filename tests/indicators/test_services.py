@@ -1,5 +1,6 @@
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -16,7 +17,7 @@ from parks.enums import ZoneClass
 
 
 def save(by, return_, code="tax_revenue", number="100", **rest):
-    given = {"absence": "", "comment": "", "base_revision": 0} | rest
+    given: dict[str, Any] = {"absence": "", "comment": "", "base_revision": 0} | rest
     number = None if number is None else Decimal(number)
     return services.value_save(by=by, return_id=return_.pk, indicator_code=code, number=number, **given)
 
@@ -355,7 +356,7 @@ def test_nobody_reviews_what_they_filed_or_filled_in(world, sound):
     Value.objects.create(
         return_ref=filled,
         zone=filled.zone,
-        indicator=Indicator.objects.first(),
+        indicator=Indicator.objects.get(code="employees"),
         year=2020,
         period="2020",
         updated_by=both,
@@ -398,7 +399,7 @@ def test_a_province_figure_needs_a_source_and_is_news(world):
 
 
 def test_who_may_enter_province_figures_and_for_what(world):
-    given = {"year": 2019, "number": Decimal(1), "source_note": "x"}
+    given: dict[str, Any] = {"year": 2019, "number": Decimal(1), "source_note": "x"}
     with pytest.raises(PermissionDenied):
         services.province_value_save(by=world.reviewer(), indicator_code="new_rd_bodies", **given)
     with pytest.raises(Indicator.DoesNotExist):
