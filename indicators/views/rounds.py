@@ -46,8 +46,10 @@ def round_list(request: UserRequest) -> HttpResponseBase:
     late_counts = dict(_by_round(returns.filter(late())))
     one_a_round = returns.count() <= len(counts)  # a park: lead it straight to its return
     own = {row.round_id: row for row in returns.select_related("zone", "round")} if one_a_round else {}
+    rounds = list(Round.objects.order_by("-year"))
+    zones_asked = _zones_asked([round_ for round_ in rounds if round_.status == RoundStatus.PLANNED])
     rows = []
-    for round_ in Round.objects.order_by("-year"):
+    for round_ in rounds:
         total = sum(counts[round_.pk].values())
         rows.append(
             {
@@ -56,7 +58,7 @@ def round_list(request: UserRequest) -> HttpResponseBase:
                 "late": late_counts.get(round_.pk, 0),
                 "segments": _segments(counts[round_.pk], total),
                 "own": own.get(round_.pk),
-                "zones": _zones_asked(round_) if round_.status == RoundStatus.PLANNED else 0,
+                "zones": zones_asked.get(round_.pk, 0),
             }
         )
     context = {"rows": rows, "may_manage": request.user.may(Permission.ROUND_MANAGE), "statuses": BOARD_STATUSES}
@@ -91,10 +93,14 @@ def _segments(counts: Counter[str], total: int) -> list[dict[str, Any]]:
     return segments
 
 
-def _zones_asked(round_: Round) -> int:
-    """How many zones opening the round would give a return."""
-    plates = Designation.objects.in_force_on(date(round_.year, 12, 31)).filter(zone_class__in=round_.zone_classes)
-    return plates.values("zone").distinct().count()
+def _zones_asked(rounds: list[Round]) -> dict[int, int]:
+    """How many zones opening each round would give a return, by the round's key; one query for all."""
+    asked: dict[str, Any] = {}
+    for round_ in rounds:
+        plates = Designation.objects.in_force_on(date(round_.year, 12, 31)).filter(zone_class__in=round_.zone_classes)
+        asked[str(round_.pk)] = Count("zone", distinct=True, filter=Q(pk__in=plates.values("pk")))
+    counts = Designation.objects.aggregate(**asked) if asked else {}
+    return {int(key): count for key, count in counts.items()}
 
 
 @require_POST
@@ -139,7 +145,7 @@ def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
         "lines": _lines(request, page),
         "late_status": LATE,
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
-        "zones": _zones_asked(round_) if round_.status == RoundStatus.PLANNED else 0,
+        "zones": _zones_asked([round_])[round_.pk] if round_.status == RoundStatus.PLANNED else 0,
     }
     return render(request, "indicators/round_detail.html", context)
 
