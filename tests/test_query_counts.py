@@ -1,0 +1,90 @@
+"""The number of queries of every page and list: the same when the rows double, and the one in tests/query_counts.yaml.
+
+After a change that is meant: UPDATE_QUERY_COUNTS=1 pytest tests/test_query_counts.py, and look at the difference.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+import yaml
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import world as worlds
+from tests.api.test_access_matrix import names
+
+BASELINE = Path(__file__).resolve().parent / "query_counts.yaml"
+API_LISTS = sorted({name for name in names() if name.endswith("-list")})
+# URL name → who asks, arguments. Pages that list nothing of the portal's own (log-in, health) are not here.
+PAGES: dict[str, tuple[str, str]] = {
+    "home": ("office", ""),
+    "dashboard": ("office", ""),
+    "zone_list": ("office", ""),
+    "zone_by_city": ("office", ""),
+    "zone_export": ("office", ""),
+    "zone_detail": ("office", "{zone}"),
+    "policy_reader": ("office", ""),
+    "provision_detail": ("office", "{provision}"),
+    "indicator_list": ("office", ""),
+    "indicator_detail": ("office", "{indicator}"),
+    "round_list": ("office", ""),
+    "round_detail": ("office", "{round}"),
+    "return_form": ("parkA1", "{draft}"),
+    "return_review": ("cityA", "{submitted}"),
+    "review_queue": ("office", ""),
+    "province_series": ("office", ""),
+    "target_list": ("office", ""),
+    "target_detail": ("office", "{target}"),
+    "scheme_list": ("office", ""),
+    "scheme_detail": ("office", "{scheme}"),
+    "run_list": ("office", ""),
+    "run_detail": ("office", "{run}"),
+    "run_export": ("office", "{run}"),
+    "result_detail": ("office", "{run} {zone}"),
+    "apikey_list": ("office", ""),
+    "api_docs": ("office", ""),
+}
+
+
+@pytest.fixture
+def world(db):
+    return worlds.build()
+
+
+def count(world: worlds.World, name: str, who: str, arguments: str) -> int:
+    """Queries of a second request: the first fills caches of types, sites and templates."""
+    client = Client()
+    client.force_login(world.people[who])
+    url = reverse(name, args=arguments.format(**world.names).split())
+    for _warm in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(url)
+            body = b"".join(response.streaming_content) if response.streaming else response.content
+        assert response.status_code == 200, (name, body[:300])
+    return len(queries)
+
+
+def counts(world: worlds.World) -> dict[str, int]:
+    found = {name: count(world, name, who, arguments) for name, (who, arguments) in PAGES.items()}
+    return found | {name: count(world, name, "office", "") for name in API_LISTS}
+
+
+def test_every_page_of_the_portal_is_counted():
+    pages = {name for name in names() if not name.startswith(("admin:", "account_", "mfa_")) and "-" not in name}
+    acts = {"round_open", "value_save", "return_submit", "return_return", "return_accept", "run_start", "run_cancel",
+            "run_progress", "apikey_create", "apikey_revoke", "set_language"}  # fmt: skip
+    without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile"}
+    assert pages - acts - without_lists == set(PAGES)
+
+
+def test_counts_stay_when_rows_double_and_equal_the_baseline(world):
+    before = counts(world)
+    world.grow()
+    after = counts(world)
+    assert after == before, "more rows, more queries: a relation is read row by row"
+    if os.environ.get("UPDATE_QUERY_COUNTS"):
+        BASELINE.write_text(yaml.safe_dump(after, sort_keys=True), encoding="utf-8")
+    assert after == yaml.safe_load(BASELINE.read_text(encoding="utf-8"))

@@ -1,0 +1,168 @@
+"""A small whole: two cities, their zones, figures, returns in every state, a finished run, targets, people of every role.
+
+Names and figures are made up and mean no real zone. `grow` adds as much again of everything that stands in lists.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.enums import Duty, OrganisationKind, Role
+from accounts.models import Membership, Organisation, User
+from accounts.services import apikey_create
+from assessments.models import Run
+from assessments.tasks import run_execute
+from indicators.enums import Dimension, Direction, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus
+from indicators.models import Indicator, ProvinceValue, Return, ReturnAct, Round
+from parks.enums import Certainty, EventKind
+from parks.models import Region, ZoneAlias, ZoneEvent
+from policy.models import Carrier, Document, Instrument, Provision
+from targets.enums import Measure, Operator
+from targets.models import Target
+from targets.tasks import recompute
+from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
+
+PEOPLE = {
+    "office": (Role.OFFICE_LEAD, "office"),
+    "sysadmin": (Role.ADMINISTRATOR, "office"),
+    "cityA": (Role.CITY_REVIEWER, "city-A"),
+    "cityB": (Role.CITY_REVIEWER, "city-B"),
+    "viewerA": (Role.COUNTY_VIEWER, "city-A"),
+    "parkA1": (Role.PARK_MANAGER, "park-A1"),
+    "fillerA1": (Role.PARK_FILLER, "park-A1"),
+    "parkB1": (Role.PARK_MANAGER, "park-B1"),
+    "nobody": (None, ""),
+}
+STATUSES = (ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.CITY_ACCEPTED)
+
+
+@dataclass
+class World(Province):
+    """See the module; `names` are what addresses in tests/access_matrix.csv are filled in from."""
+
+    people: dict[str, User] = field(default_factory=dict)
+    names: dict[str, object] = field(default_factory=dict)
+    round: Round = None
+    document: Document = None
+    size: int = 0
+
+    def grow(self) -> None:
+        """Three more zones in each city, with all that hangs on them, and as many more of everything else."""
+        self.size += 1
+        first, last = 3 * self.size - 2, 3 * self.size
+        for letter in "AB":
+            for number, status in zip(range(first, last + 1), STATUSES, strict=True):
+                self._add_zone_with_all(f"{letter}{number}", number, status)
+        self._add_catalogue()
+        self._add_promises()
+        self._add_round(YEAR + 1 + self.size, RoundStatus.PLANNED)
+        self.scheme = self.add_scheme(version=f"1.{self.size}", text=SCHEME.replace('"1.0"', f'"1.{self.size}"'))
+        run = Run.objects.create(scheme=self.scheme, year=YEAR, requested_by=self.people["office"])
+        run_execute(run.pk)
+        self.run = Run.objects.get(pk=run.pk)
+        self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
+        recompute(newest=self.size)
+
+    def _add_zone_with_all(self, code: str, number: int, status: str) -> None:
+        zone = self.add_zone(code)
+        Region.objects.create(code=f"42{ord(code[0])}{number:02d}", name=f"{code}县", level="county", kind="县",
+                              parent=self.regions[code[0]], certainty=Certainty.A, source="test")  # fmt: skip
+        ZoneAlias.objects.create(zone=zone, name=f"{code}别名", certainty=Certainty.A)
+        ZoneEvent.objects.create(zone=zone, year=2020, happened_on="2020", kind=EventKind.values[0], title="批准",
+                                 certainty=Certainty.A, source_grade="official")  # fmt: skip
+        for year in (YEAR - 1, YEAR):
+            self.add_values(code, year, figures(number))
+        return_ = Return.objects.create(round=self.round, zone=zone, due_on=self.round.due_on)
+        self.add_values(code, self.round.year, figures(number), return_ref=return_)
+        ReturnAct.objects.create(return_ref=return_, kind="submitted", actor=None, at="2024-01-01T00:00Z",
+                                 return_revision=1, digest=code)  # fmt: skip
+        Return.objects.filter(pk=return_.pk).update(status=status)
+
+    def _add_round(self, year: int, status: str) -> Round:
+        round_ = Round.objects.create(year=year, name=f"{year}年度", status=status, zone_classes=["cluster"],
+                                      opens_on=date(year + 1, 1, 1), due_on=date(year + 1, 3, 1))  # fmt: skip
+        round_.indicators.set(self.indicators.values())
+        return round_
+
+    def _add_catalogue(self) -> None:
+        for number in range(len(CODES)):
+            self.add_indicator(f"extra_{self.size}_{number}")
+        series = self.add_indicator(f"series_{self.size}", scope=IndicatorScope.PROVINCE)
+        ProvinceValue.objects.create(indicator=series, year=YEAR, number=3, source_note="test")
+
+    def add_indicator(self, code: str, **fields: object) -> Indicator:
+        given = {"name_zh": code, "name_en": code, "dimension": Dimension.INNOVATION, "kind": IndicatorKind.BASE,
+                 "unit": "%", "unit_en": "%", "direction": Direction.HIGHER, "department": Duty.STATISTICS,
+                 "source": "test", "certainty": Certainty.C, "zone_classes": ["cluster"],
+                 "position": Indicator.objects.count()}  # fmt: skip
+        return Indicator.objects.create(code=code, **{**given, **fields})
+
+    def _add_promises(self) -> None:
+        for number in range(3):
+            code = f"P{self.size}{number:02d}"
+            instrument = Instrument.objects.create(document=self.document, key=f"tool_{code}", kind="target",
+                                                   name_zh="目标", name_en="Target", subject="zone", fields=TOOL)  # fmt: skip
+            provision = Provision.objects.create(document=self.document, code=code, section="一", kind="target",
+                                                 quote="做到", start=7, end=9, gloss_en="Do it", subject="zone",
+                                                 instrument=instrument)  # fmt: skip
+            Carrier.objects.create(instrument=instrument, owner="targets", url_name="target_list", label_zh="目标",
+                                   label_en="Targets")  # fmt: skip
+            Target.objects.create(code=f"T{self.size}{number:02d}", provision=provision, name_zh="目标", name_en="Target",
+                                  year=2020, operator=Operator.AT_LEAST, value=1, unit="个", tolerance_by="原文",
+                                  measure=Measure.PROVINCE_SERIES, spec={"indicator": f"series_{self.size}"},
+                                  lead=Duty.COORDINATION, position=Target.objects.count())  # fmt: skip
+
+
+TOOL = "op=>=|value=1|unit=个|year=2020|tolerance=0|tolerance_by=text|measure=count|over=zone"
+
+
+def build() -> World:
+    """Make it; needs a database."""
+    office = Organisation.objects.create(code="office", name="办公室", kind=OrganisationKind.OFFICE)
+    world = World(office)
+    for letter in "AB":
+        world.add_city(letter)
+    for code in CODES:
+        world.indicators[code] = world.add_indicator(code)
+    world.round = world._add_round(YEAR + 1, RoundStatus.OPEN)
+    world.document = Document.objects.create(code="test", number="测〔2017〕1号", title="测试", title_en="Test",
+                                             issuer="测试", issued_on=date(2017, 12, 12), text="测试\n一、做到\n")  # fmt: skip
+    world.people["office"] = User.objects.create_user("office", password="x")
+    Membership.objects.create(user=world.people["office"], organisation=office, role=Role.OFFICE_LEAD)
+    world.grow()
+    for name, (role, code) in PEOPLE.items():
+        if name not in world.people:
+            world.people[name] = User.objects.create_user(name, password="x")
+            if role:
+                Membership.objects.create(
+                    user=world.people[name], organisation=Organisation.objects.get(code=code), role=role
+                )
+    world.people["root"] = User.objects.create_superuser("root")
+    world.names = _names(world)
+    return world
+
+
+def _names(world: World) -> dict[str, object]:
+    returns = {row.zone.code: row.pk for row in Return.objects.select_related("zone")}
+    queued = Run.objects.create(scheme=world.scheme, year=YEAR - 1, requested_by=world.people["office"])
+    own, _secret = apikey_create(by=world.people["parkA1"], name="取数", scopes=["read"], days=1)
+    return {
+        "zone": "A1",
+        "round": world.round.pk,
+        "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,
+        "draft": returns["A1"],
+        "submitted": returns["A2"],
+        "city_accepted": returns["A3"],
+        "indicator": CODES[0],
+        "target": "T100",
+        "provision": "P100",
+        "instrument": "tool_P100",
+        "scheme": world.scheme.pk,
+        "run": world.run.pk,
+        "queued_run": queued.pk,
+        "result": world.run.results.get(zone__code="A1").pk,
+        "value": world.zones["A1"].values.first().pk,
+        "progress": Target.objects.get(code="T100").progress.first().pk,
+        "key": own.pk,
+        "region": "41" + f"{ord('A'):04d}",
+        "designation": "A1",
+    }
