@@ -100,8 +100,24 @@ class CellRow:
     before: float | None
     change: float | None
     peer_median: float | None
-    typed: str | None = None
+    typed: dict[str, str] | None = None
+    """What a plain save sent, by part, when it could not be stored: shown again so that nothing is typed twice."""
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def number_text(self) -> str:
+        if self.typed:
+            return self.typed["number"]
+        number = self.value.number if self.value else None
+        return "" if number is None else format_number(number, self.indicator.decimals)
+
+    @property
+    def absence(self) -> str:
+        return self.typed["absence"] if self.typed else (self.value.absence if self.value else "")
+
+    @property
+    def comment(self) -> str:
+        return self.typed["comment"] if self.typed else (self.value.comment if self.value else "")
 
     @property
     def filled(self) -> bool:

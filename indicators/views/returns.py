@@ -60,10 +60,11 @@ def _save_all(request: UserRequest, return_: Return) -> HttpResponseBase:
     except ValueInvalid as error:
         for cell in sheet.cells:
             cell.faults = error.errors.get(cell.indicator.code, [])
-            cell.typed = request.POST.get(f"number-{cell.indicator.code}") if cell.faults else None
         return _page(request, return_, sheet, [_("有数字需要更正，全部都还没有保存。请看标红的项。")], status=422)
     except RevisionConflict:
-        return _page(request, return_, sheet, [_("别人刚改过这份报表，没有保存。请刷新后重填。")], status=409)
+        fresh = sheet_view(selectors.return_sheet(return_))
+        problems = [_("别人刚改过这份报表，没有保存。下面是最新的数字，请核对后重填。")]
+        return _page(request, return_, fresh, problems, status=409)
     except ReturnLocked as error:
         return _page(request, return_, sheet, [str(error)], status=423)
     messages.success(request, _("已保存。"))
@@ -71,14 +72,15 @@ def _save_all(request: UserRequest, return_: Return) -> HttpResponseBase:
 
 
 def _read_cells(request: UserRequest, sheet: SheetView) -> list[CellInput]:
-    """What was typed, cell by cell; faults are noted on the rows of `sheet`."""
+    """What was typed, cell by cell; it and its faults are noted on the rows of `sheet`."""
     cells = []
     for cell in sheet.cells:
         code = cell.indicator.code
         typed = {part: request.POST.get(f"{part}-{code}", "") for part in ("number", "absence", "comment")}
         form = CellForm(cell.indicator, {**typed, "base_revision": "0"})
+        cell.typed = typed
         if not form.is_valid():
-            cell.typed, cell.faults = typed["number"], form.messages
+            cell.faults = form.messages
             continue
         data = form.cleaned_data
         asked = CellInput(code, data["number"], data["absence"], data["comment"])

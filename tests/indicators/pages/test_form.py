@@ -228,6 +228,7 @@ def test_without_scripts_one_wrong_number_keeps_all_unsaved(filing, client, type
     answer = posted(client, return_, **{"number-tax_revenue": typed, "number-employees": "9100"})
     assert answer.status_code == 422
     assert f'value="{typed}"' in answer.content.decode()
+    assert 'value="9100"' in answer.content.decode()  # the right ones need not be typed again
     assert "全部都还没有保存" in answer.content.decode()
     assert cell(return_, "employees").number == 9000
 
@@ -237,6 +238,7 @@ def test_without_scripts_a_stale_page_is_refused(filing, client):
     client.force_login(manager)
     answer = posted(client, return_, **{"base_revision": 99, "number-tax_revenue": "13000"})
     assert answer.status_code == 409
+    assert 'value="12,000.00"' in answer.content.decode()
     assert cell(return_).number == 12000
 
 

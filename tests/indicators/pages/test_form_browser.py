@@ -202,7 +202,8 @@ def test_a_column_from_a_spreadsheet_fills_downwards_and_can_be_undone(page):
         "主营业务收入\t510,000\r\n营业收入\t620,000.5\r\n\t\r\n增加值\tabc\r\n",
     )
     expect(page.locator("[data-pasted]")).to_contain_text("已从剪贴板填入")
-    expect(state(page, codes[0])).to_contain_text("已保存")
+    expect(state(page, codes[1])).to_contain_text("已保存")
+    expect(page.locator("[data-queue]")).to_have_text("1 项需要您处理")
     assert stored(codes[0]).number == 510000
     assert stored(codes[1]).number == Decimal("620000.5")
     page.get_by_role("button", name="撤销粘贴").click()
