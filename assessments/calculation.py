@@ -43,7 +43,7 @@ def check(inputs: Inputs) -> None:
     if len(reported) < LEAST_REPORTED:
         raise RunImpossible(
             _(
-                "%(year)s 年只有 %(reported)s 个园区的数据已确认（共 %(members)s 个),无从比较。"
+                "%(year)s 年只有 %(reported)s 个园区的数据已确认（共 %(members)s 个），无从比较。"
                 "请先在“填报”中完成该年度报表的审核确认，再重新发起。"
             ),
             year=year,

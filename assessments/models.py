@@ -214,10 +214,14 @@ class Result(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
                 declare=[("holder", "BIGINT")],
                 func=f"""
-                    holder := CASE WHEN TG_OP = 'INSERT' THEN NEW.run_id ELSE OLD.run_id END;
-                    IF EXISTS (SELECT 1 FROM assessments_run WHERE id = holder AND status = '{RunStatus.DONE}') THEN
-                        {_FROZEN.format(what="a finished run")}
-                    END IF;
+                    FOREACH holder IN ARRAY ARRAY[
+                        CASE WHEN TG_OP <> 'INSERT' THEN OLD.run_id END,
+                        CASE WHEN TG_OP <> 'DELETE' THEN NEW.run_id END
+                    ] LOOP
+                        IF EXISTS (SELECT 1 FROM assessments_run WHERE id = holder AND status = '{RunStatus.DONE}') THEN
+                            {_FROZEN.format(what="a finished run")}
+                        END IF;
+                    END LOOP;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
                 """,
