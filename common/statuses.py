@@ -47,6 +47,7 @@ LOOKS: dict[str, Look] = {
     "at_risk": Look(_("有风险"), "warn", "alert-triangle"),
     "off_track": Look(_("滞后"), "bad", "alert-circle"),
     "not_met": Look(_("未达到"), "bad", "circle-x"),
+    "partial": Look(_("数据不全"), "info", "clock"),
     "no_data": Look(_("无数据"), "mute", "circle-dashed"),
     "qualitative": Look(_("定性"), "mute", "quote"),
     # findings 校验结果

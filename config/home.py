@@ -110,7 +110,7 @@ def news(user: User) -> list[ReturnAct]:
     return list(
         ReturnAct.objects.filter(return_ref__in=Return.objects.visible_to(user))
         .select_related("return_ref__zone", "return_ref__round", "actor", "organisation")
-        .order_by("-id")[:NEWS]
+        .order_by("-at", "-id")[:NEWS]
     )
 
 

@@ -29,5 +29,6 @@ class TargetStatus(TextChoices):
     AT_RISK = "at_risk", _("有风险")
     OFF_TRACK = "off_track", _("滞后")
     NOT_MET = "not_met", _("未达到")
+    PARTIAL = "partial", _("数据不全")
     NO_DATA = "no_data", _("无数据")
     QUALITATIVE = "qualitative", _("定性")

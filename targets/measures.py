@@ -40,6 +40,8 @@ class Measured:
     nearest: list[tuple[str, float, float]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     synthetic: bool = False
+    coverage: float = 1.0
+    """Share of the zones in question that have the figures."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _tested(data: Data, spec: dict[str, Any], year: int, zones: list[str]) -> Me
         counted=sorted(known.index[passed]),
         nearest=[(str(zone), float(value), threshold - float(value)) for zone, value in below.items()],
         missing=sorted(values.index[values.isna()]),
+        coverage=len(known) / len(zones) if zones else 0.0,
         synthetic=_is_synthetic(data, year, known.index),
     )
 
@@ -157,6 +160,7 @@ def ratio_of_sums(data: Data, spec: dict[str, Any], year: int) -> Measured:
         counted=sorted(whole.index),
         nearest=[(str(zone), float(v), float(spec["factor"] - v)) for zone, v in lowest.items()],
         missing=sorted(set(zones) - set(whole.index)),
+        coverage=len(whole) / len(zones) if zones else 0.0,
         synthetic=_is_synthetic(data, year, whole.index),
     )
 

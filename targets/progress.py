@@ -10,6 +10,8 @@ from __future__ import annotations
 from targets.enums import Operator, TargetStatus
 
 ON_TRACK, AT_RISK = 0.95, 0.60
+ENOUGH = 0.8
+"""Share of the zones in the denominator that must have figures before a miss is called a miss."""
 
 
 def meets(value: float, operator: str, goal: float, tolerance_pct: float) -> bool:
@@ -39,14 +41,27 @@ def status_of(
     operator: str,
     goal: float,
     tolerance_pct: float,
+    coverage: float = 1.0,
 ) -> TargetStatus:
-    """Status at the end of `year`. `start` is the first (year, value) known; operator ≤ is judged only by its year."""
+    """Status at the end of `year`. `start` is the first (year, value) known; operator ≤ is judged only by its year.
+
+    `coverage` is the share of the denominator with figures: below `ENOUGH` a target is "met" or "incomplete", never missed.
+    """
     if value is None:
         return TargetStatus.NO_DATA
     if meets(value, operator, goal, tolerance_pct):
         return TargetStatus.MET
+    if coverage < ENOUGH:
+        return TargetStatus.PARTIAL
     if year >= target_year:
         return TargetStatus.NOT_MET
+    return _on_the_way(year, value, start, target_year, goal)
+
+
+def _on_the_way(
+    year: int, value: float, start: tuple[int, float] | None, target_year: int, goal: float
+) -> TargetStatus:
+    """Before the target's year: the gain since `start` against the gain of the straight line to the goal."""
     if start is None or start[0] >= year:
         return TargetStatus.AT_RISK
     first_year, first = start

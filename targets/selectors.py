@@ -45,9 +45,12 @@ class TargetLine:
 
 
 def newest_year() -> int | None:
-    """The newest year for which any target could be computed; None before the first refresh."""
-    newest: int | None = Progress.objects.exclude(value=None).aggregate(year=Max("year"))["year"]
-    return newest
+    """The newest year whose figures are complete enough to judge; else the newest with any; None before the first."""
+    known = Progress.objects.exclude(value=None)
+    newest = known.aggregate(year=Max("year"))["year"]
+    incomplete = known.filter(status=TargetStatus.PARTIAL).values("year")
+    complete = known.exclude(year__in=incomplete).aggregate(year=Max("year"))["year"]
+    return complete or newest
 
 
 def years_with_progress() -> list[int]:

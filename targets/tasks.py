@@ -10,11 +10,12 @@ from django.db import connection, transaction
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from indicators.models import Round
 from indicators.selectors import newest_change
 from targets.enums import Measure, TargetStatus
 from targets.measures import Data, Measured, collect, compute
 from targets.models import Progress, Target
-from targets.progress import status_of
+from targets.progress import ENOUGH, status_of
 
 _LOCK = 159_02017  # any number of our own: one refresh at a time
 
@@ -39,9 +40,8 @@ def progress_is_current(change: int) -> bool:
 
 
 def years_of(data: Data) -> list[int]:
-    """Years that have any figure, of zones or of the province."""
-    zone_years = {int(y) for y in data.figures.index.get_level_values("year")} if len(data.figures) else set()
-    return sorted(zone_years | {int(y) for y in data.series["year"]})
+    """Years with a round, or with a figure of the province; single published figures of other years make no progress."""
+    return sorted(set(Round.objects.values_list("year", flat=True)) | {int(y) for y in data.series["year"]})
 
 
 def recompute(newest: int) -> int:
@@ -70,7 +70,9 @@ def recompute(newest: int) -> int:
 
 def _rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
     measured = {year: compute(data, target, year) for year in years}
-    start = next(((year, m.value) for year, m in measured.items() if m.value is not None), None)
+    start = next(
+        ((year, m.value) for year, m in measured.items() if m.value is not None and m.coverage >= ENOUGH), None
+    )
     return [_row(target, year, m, start, newest) for year, m in measured.items()]
 
 
@@ -83,6 +85,7 @@ def _row(target: Target, year: int, m: Measured, start: tuple[int, float] | None
         operator=target.operator,
         goal=float(target.value or 0),
         tolerance_pct=float(target.tolerance_pct),
+        coverage=m.coverage,
     )
     parts: dict[str, Any] = asdict(m)
     return Progress(

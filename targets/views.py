@@ -124,11 +124,8 @@ def _measure_words(target: Target) -> dict[str, Any]:
     spec = target.spec
     formula = ""
     if spec.get("expression"):
-        formula = (
-            f"{spec['expression']} > {spec['above']:g}"
-            if spec.get("above") is not None
-            else f"{spec['expression']} >= {spec['at_least']:g}"
-        )
+        sign, threshold = (">", spec["above"]) if spec.get("above") is not None else ("≥", spec["at_least"])
+        formula = f"{spec['expression']} {sign} {format_number(threshold, 0)}"
     elif target.measure == Measure.RATIO_OF_SUMS:
         formula = f"sum({spec['numerator']}) / sum({spec['denominator']})"
     population = [

@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pandas as pd
 import pghistory
 from django.db import connection, transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
@@ -225,14 +226,13 @@ def _decide(actor: User) -> int:
         status = _status_of(item.zone.code, item.round.year)
         if status in by_status:
             by_status[status].append(item)
-    now = timezone.now()
     for status, items in by_status.items():
-        for kind in steps[status]:
-            _write_acts(items, kind, actor, now)
+        for step, kind in enumerate(steps[status]):
+            _write_acts(items, kind, actor, step)
         Return.objects.filter(pk__in=[item.pk for item in items]).update(
             status=status,
-            submitted_at=now,
-            accepted_at=now if status == ReturnStatus.ACCEPTED else None,
+            submitted_at=Subquery(_acted_at(ActKind.SUBMITTED)),
+            accepted_at=Subquery(_acted_at(ActKind.ACCEPTED)),
             synthetic=True,
         )
     Round.objects.exclude(year=YEARS[-1]).update(status=RoundStatus.CLOSED)
@@ -240,8 +240,20 @@ def _decide(actor: User) -> int:
     return sum(len(items) for items in by_status.values())
 
 
-def _write_acts(items: list[Return], kind: ActKind, actor: User, at: datetime) -> None:
-    """One act on each of the returns, chained to the last one each has."""
+def _acted_at(kind: ActKind) -> QuerySet[ReturnAct, datetime]:
+    return ReturnAct.objects.filter(return_ref=OuterRef("pk"), kind=kind).values_list("at", flat=True)[:1]
+
+
+def _when(item: Return, step: int) -> datetime:
+    """A working hour in the weeks before the due date, the later steps later, never in the future."""
+    due = datetime.combine(item.round.due_on, time(9, 0), tzinfo=timezone.get_current_timezone())
+    spread = timedelta(days=_hash(item.zone.code, item.round.year, "day") % 8, minutes=_hash(item.pk, step) % 480)
+    newest = timezone.now() - timedelta(days=3 * (2 - step)) - timedelta(minutes=_hash(item.pk, "minute") % 1440)
+    return min(due - timedelta(days=20 - 6 * step) + spread, newest)
+
+
+def _write_acts(items: list[Return], kind: ActKind, actor: User, step: int) -> None:
+    """One act on each of the returns, chained to the last one each has; `step` counts the acts of a return."""
     heads = dict(ReturnAct.objects.filter(return_ref__in=items).order_by("pk").values_list("return_ref_id", "digest"))
     acts = []
     for item in items:
@@ -249,7 +261,7 @@ def _write_acts(items: list[Return], kind: ActKind, actor: User, at: datetime) -
             return_ref=item,
             kind=kind,
             actor=actor,
-            at=at,
+            at=_when(item, step),
             reason=RETURN_REASON if kind == ActKind.RETURNED else "",
             return_revision=item.revision,
             previous_digest=heads.get(item.pk, ""),

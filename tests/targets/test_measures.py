@@ -40,9 +40,7 @@ def data() -> Data:
         ],
         columns=["code", "zone", "zone_class", "level", "valid_from", "valid_to"],
     )
-    series = pd.DataFrame(
-        [("teams", 2020, 211, True)], columns=["indicator", "year", "number", "synthetic"]
-    )
+    series = pd.DataFrame([("teams", 2020, 211, True)], columns=["indicator", "year", "number", "synthetic"])
     return Data(figures, designations, series, frozenset({("A", 2020)}))
 
 

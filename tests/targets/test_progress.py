@@ -44,7 +44,13 @@ def test_before_its_year_a_target_is_held_against_a_straight_line(
     year: int, value: float | None, expected: TargetStatus
 ) -> None:
     found = status_of(
-        year=year, value=value, start=(2016, 20), target_year=2020, operator=Operator.AT_LEAST, goal=100, tolerance_pct=0
+        year=year,
+        value=value,
+        start=(2016, 20),
+        target_year=2020,
+        operator=Operator.AT_LEAST,
+        goal=100,
+        tolerance_pct=0,
     )
     assert found == expected
 
@@ -52,3 +58,14 @@ def test_before_its_year_a_target_is_held_against_a_straight_line(
 def test_without_an_operator_there_is_nothing_to_compare() -> None:
     with pytest.raises(ValueError, match="no comparison"):
         meets(1, Operator.NONE, 1, 0)
+
+
+def test_with_too_few_figures_a_target_is_met_or_incomplete_but_not_missed() -> None:
+    def status(value: float) -> TargetStatus:
+        return status_of(
+            year=2021, value=value, start=None, target_year=2020, operator=Operator.AT_LEAST, goal=20, tolerance_pct=0,
+            coverage=0.79,
+        )  # fmt: skip
+
+    assert status(20) == TargetStatus.MET
+    assert status(19) == TargetStatus.PARTIAL
