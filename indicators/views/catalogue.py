@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from common.access import permission_required
 from common.formula import Formula
 from indicators import selectors
-from indicators.enums import Dimension, IndicatorKind, IndicatorScope
+from indicators.enums import Dimension, IndicatorKind, IndicatorScope, ReturnStatus
 from indicators.filters import IndicatorFilter
 from indicators.models import CheckRule, Indicator, Return
 from indicators.views.formulas import FormulaReader
@@ -82,7 +82,14 @@ def _chart(indicator: Indicator) -> dict[str, Any]:
     sums = province[indicator.code].dropna().droplevel("group")
     years = sums.index.tolist()
     rows = [{"year": year, "number": float(sums[year]), "zones": int(zones[year])} for year in years]
-    return _chart_context(indicator, rows, synthetic=figures.attrs["synthetic"])
+    return {**_chart_context(indicator, rows, synthetic=figures.attrs["synthetic"]), "incomplete": _incomplete(years)}
+
+
+def _incomplete(years: list[int]) -> str:
+    """The years among these of which not every return is accepted yet, in words."""
+    waiting = Return.objects.filter(round__year__in=years).exclude(status=ReturnStatus.ACCEPTED)
+    found = waiting.order_by("round__year").values_list("round__year", flat=True).distinct()
+    return ", ".join(str(year) for year in found)
 
 
 def _chart_context(indicator: Indicator, rows: list[dict[str, Any]], *, synthetic: bool) -> dict[str, Any]:

@@ -53,6 +53,9 @@ def test_a_derived_indicator_links_to_its_parts_and_sums_them_first(world, reade
     page = reader.get(reverse("indicator_detail", args=["tax_per_mu"]))
     assert reverse("indicator_detail", args=["tax_revenue"]) in page.content.decode()
     assert page.context["chart"]["rows"] == [{"year": 2019, "number": 2.0, "zones": 2}]
+    assert page.context["incomplete"] == ""
+    world.add_return("B1", last)
+    assert "2019 年的报表还没有全部确认" in reader.get(page.request["PATH_INFO"]).content.decode()
 
 
 def test_a_stored_indicator_names_its_rules_and_what_is_derived_from_it(world, reader):
