@@ -245,17 +245,13 @@ def _peer_medians(return_: Return, items: Sequence[Indicator]) -> dict[int, floa
     peers = Designation.objects.in_force_on(date(year, 12, 31)).filter(
         zone_class__in=own & set(return_.round.zone_classes)
     )
-    filed = Value.objects.accepted().filter(
-        return_ref__isnull=False, zone__in=peers.values("zone"), number__isnull=False, indicator__in=items
+    filed = Return.objects.accepted().filter(zone__in=peers.values("zone"))
+    latest = filed.filter(round__year__lt=year).aggregate(latest=Max("round__year"))["latest"]
+    numbers = Value.objects.filter(
+        return_ref__in=filed.filter(round__year=latest), indicator__in=items, number__isnull=False
     )
-    latest = filed.filter(year__lt=year).aggregate(latest=Max("year"))["latest"]
-    rows = (
-        filed.filter(year=latest)
-        .order_by()
-        .values("indicator_id")
-        .annotate(median=_Median(Cast(F("number"), FloatField())))
-    )
-    return dict(rows.values_list("indicator_id", "median"))
+    medians = numbers.order_by().values("indicator_id").annotate(median=_Median(Cast(F("number"), FloatField())))
+    return dict(medians.values_list("indicator_id", "median"))
 
 
 def _derived(return_: Return, cells: dict[str, Value], past: pd.DataFrame) -> list[DerivedLine]:
