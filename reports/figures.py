@@ -31,13 +31,15 @@ MOVERS = 8
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure of the province: value in the indicator's unit, growth in percent on comparable zones."""
+    """One figure of the province in the indicator's unit.
+
+    `growth` in percent on comparable zones; for a rate in percent `points`, the difference in percentage points.
+    """
 
     indicator: Indicator
     value: float | None
-    growth: float | None
-    zones: int
-    synthetic: bool
+    growth: float | None = None
+    points: float | None = None
 
 
 def reporting_year() -> int | None:
@@ -68,27 +70,39 @@ def growth(frame: pd.DataFrame, code: str, year: int) -> float | None:
     return float(100 * (now[both].sum() / base - 1)) if base > 0 else None
 
 
-def headlines(frame: pd.DataFrame, year: int, synthetic: bool) -> list[Headline]:
+def headlines(frame: pd.DataFrame, year: int) -> list[Headline]:
     """The totals and rates on top of the dashboard."""
     indicators = Indicator.objects.in_bulk([*HEADLINE_TOTALS, *HEADLINE_RATES], field_name="code")
     lines = []
     for code in HEADLINE_TOTALS:
         now = total(frame, code, year)
         value = float(now.sum()) if len(now) else None
-        lines.append(Headline(indicators[code], value, growth(frame, code, year), len(now), synthetic))
+        lines.append(Headline(indicators[code], value, growth(frame, code, year)))
     rates = _province_rates(frame, year)
     for code in HEADLINE_RATES:
-        now_rate, before = rates[code].get(year), rates[code].get(year - 1)
-        change = 100 * (now_rate / before - 1) if now_rate is not None and before else None
-        lines.append(Headline(indicators[code], now_rate, change, 0, synthetic))
+        now_rate, before = number(rates[code].get(year)), number(rates[code].get(year - 1))
+        lines.append(Headline(indicators[code], now_rate, *change(indicators[code], before, now_rate)))
     return lines
+
+
+def number(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def change(indicator: Indicator, before: float | None, now: float | None) -> tuple[float | None, float | None]:
+    """(growth in percent, difference in percentage points): the first for amounts, the second for rates in percent."""
+    if before is None or now is None:
+        return None, None
+    if indicator.unit == "%":
+        return None, now - before
+    return (100 * (now / before - 1) if before > 0 else None), None
 
 
 def _province_rates(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     """The headline rates of the whole province for the year and the one before: sums of the parts, then the ratio."""
     recent = frame[frame.index.get_level_values("year").isin([year - 1, year])]
     whole = rollup(recent, dict.fromkeys(recent.index.get_level_values("zone"), "province"))
-    return whole.loc["province", list(HEADLINE_RATES)]
+    return whole.droplevel("group")[list(HEADLINE_RATES)]
 
 
 def synthetic_in(year: int) -> bool:
@@ -102,7 +116,9 @@ def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[s
         for region in Region.objects.cities().annotate(zones=Count("city_zones")).filter(zones__gt=0).order_by("code")
     }
     city_of = dict(Zone.objects.values_list("code", "city_id"))
-    sums = {code: total(frame, code, year).groupby(city_of).sum() for code in ("main_business_revenue", "tax_revenue")}
+    sums = {
+        code: total(frame, code, year).groupby(city_of.get).sum() for code in ("main_business_revenue", "tax_revenue")
+    }
     progress = {
         row["zone__city"]: 100 * row["accepted"] / row["total"]
         for row in Return.objects.filter(round=round_)
@@ -177,9 +193,9 @@ def _standing(run: Run, earlier: Run | None) -> Standing:
     results = list(run.results.select_related("zone__city").defer("explanation"))
     ranks = dict(earlier.results.values_list("zone_id", "rank")) if earlier else {}
     movers = [
-        Mover(result, ranks[result.zone_id])
+        Mover(result, before)
         for result in results
-        if result.rank is not None and ranks.get(result.zone_id) is not None
+        if result.rank is not None and (before := ranks.get(result.zone_id)) is not None
     ]
     ordered = sorted(movers, key=lambda m: (-m.moved, m.result.rank))
     counts = {kind: sum(r.proposal == kind for r in results) for kind in ProposalKind.values}

@@ -49,7 +49,7 @@ def province(source: Source) -> str:
         cities = figures.by_city(source.frame, year, round_)
         context |= {
             "synthetic": synthetic,
-            "headlines": figures.headlines(source.frame, year, synthetic),
+            "headlines": figures.headlines(source.frame, year),
             "map": _map_spec(cities, year, synthetic),
             "trend": _trend_spec(source, year),
             "classes": figures.classes_on(timezone.localdate()),
@@ -85,7 +85,8 @@ def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[
 
 def _trend_spec(source: Source, year: int) -> dict[str, Any]:
     rows = []
-    for y in range(year - TREND_YEARS + 1, year + 1):
+    reported = Round.objects.filter(year__gt=year - TREND_YEARS, year__lte=year).order_by("year")
+    for y in reported.values_list("year", flat=True):
         revenue, tax = (figures.total(source.frame, c, y) for c in ("main_business_revenue", "tax_revenue"))
         if len(revenue):
             rows.append({"year": y, "revenue": revenue.sum() / 10000, "tax": tax.sum() / 10000, "zones": len(revenue)})
@@ -156,7 +157,7 @@ class ZoneRenderer:
         if (own, year) not in self.medians:
             peers = [code for code, classes in self.classes.items() if classes & own]
             rows = self.source.frame.xs(year, level="year")
-            self.medians[own, year] = rows.loc[rows.index.isin(peers)].median()
+            self.medians[own, year] = pd.Series(rows[rows.index.isin(peers)].median())
         return self.medians[own, year]
 
     def _sections(self, zone: Zone, years: list[int]) -> list[dict[str, Any]]:
@@ -165,9 +166,10 @@ class ZoneRenderer:
         for indicator in self.indicators:
             if indicator.code not in rows.columns:
                 continue
-            numbers = [_number(rows[indicator.code].get(year)) for year in years]
+            numbers = [figures.number(rows[indicator.code].get(year)) for year in years]
             if all(number is None for number in numbers):
                 continue
+            growth, points = figures.change(indicator, *numbers[-2:]) if len(numbers) > 1 else (None, None)
             section = sections.setdefault(
                 indicator.dimension, {"label": indicator.get_dimension_display(), "lines": []}
             )
@@ -175,8 +177,9 @@ class ZoneRenderer:
                 {
                     "indicator": indicator,
                     "numbers": numbers,
-                    "growth": _growth(numbers),
-                    "median": _number(median.get(indicator.code)),
+                    "growth": growth,
+                    "points": points,
+                    "median": figures.number(median.get(indicator.code)),
                 }
             )
         return list(sections.values())
@@ -213,18 +216,7 @@ class ZoneRenderer:
         return list(seen.values())
 
 
-def _number(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)
-
-
 def _scaled(value: Any) -> float | None:
     """万元 to 亿元."""
-    number = _number(value)
+    number = figures.number(value)
     return None if number is None else number / 10000
-
-
-def _growth(numbers: list[float | None]) -> float | None:
-    """Growth in percent of the last against the one before; None without a positive base."""
-    if len(numbers) < 2 or numbers[-1] is None or not numbers[-2] or numbers[-2] <= 0:
-        return None
-    return 100 * (numbers[-1] / numbers[-2] - 1)

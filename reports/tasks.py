@@ -69,7 +69,9 @@ def _stale_zones(news: News) -> list[Zone]:
             key__startswith="zone:", language=settings.LANGUAGE_CODE, build=news.build
         ).values_list("key", "data_change_id", "run_id")
     }
-    changes = dict(DataChange.objects.values_list("zone").annotate(newest=Max("id")).values_list("zone", "newest"))
+    changes: dict[int | None, int] = dict(
+        DataChange.objects.values_list("zone").annotate(newest=Max("id")).values_list("zone", "newest")
+    )
     common = changes.get(None, 0)  # news about no single zone concerns them all
     runs = dict(
         Run.objects.filter(status=RunStatus.DONE, results__isnull=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from accounts.enums import Permission
+from accounts.models import User
 from common.access import PermissionRequired
 from parks.models import Zone
 from reports.models import Snapshot
@@ -28,7 +29,10 @@ class Dashboard(PermissionRequired, TemplateView):
     template_name = "reports/dashboard.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sees_all = Zone.objects.visible_to(self.request.user, Permission.RUN_VIEW).count() == Zone.objects.count()
+        sees_all = (
+            Zone.objects.visible_to(cast("User", self.request.user), Permission.RUN_VIEW).count()
+            == Zone.objects.count()
+        )
         return super().get_context_data(**kwargs) | {
             "snapshot": _snapshot("province"),
             "standing": _snapshot("standing") if sees_all else None,
@@ -42,5 +46,7 @@ class ZoneProfile(PermissionRequired, TemplateView):
     template_name = "reports/zone_profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        zone = get_object_or_404(Zone.objects.visible_to(self.request.user).select_related("city"), code=kwargs["code"])
+        zone = get_object_or_404(
+            Zone.objects.visible_to(cast("User", self.request.user)).select_related("city"), code=kwargs["code"]
+        )
         return super().get_context_data(**kwargs) | {"zone": zone, "snapshot": _snapshot(f"zone:{zone.code}")}

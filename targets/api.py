@@ -27,7 +27,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         )  # fmt: skip
 
 
-class ProgressSerializer(SyntheticSerializer, serializers.ModelSerializer[Progress]):  # type: ignore[misc]  # two generic bases
+class ProgressSerializer(SyntheticSerializer, serializers.ModelSerializer[Progress]):
     """A target's value at the end of a year, with the zones counted, nearest and missing in `detail`."""
 
     target = serializers.CharField(source="target.code")

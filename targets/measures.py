@@ -149,14 +149,14 @@ def ratio_of_sums(data: Data, spec: dict[str, Any], year: int) -> Measured:
     zones = sorted(set(data.in_force(year, spec)["zone"]))
     both = data.of_year(year, zones).xs(year, level="year")[[spec["numerator"], spec["denominator"]]]
     whole = both.dropna()
-    numerator, denominator = whole.sum()
+    numerator, denominator = (float(whole[spec[part]].sum()) for part in ("numerator", "denominator"))
     ratio = (whole[spec["numerator"]] / whole[spec["denominator"]].replace(0, np.nan)).dropna() * spec["factor"]
     lowest = ratio.sort_values(kind="stable").head(NEAREST)
-    value = float(spec["factor"] * numerator / denominator) if denominator else None
+    value = spec["factor"] * numerator / denominator if denominator else None
     return Measured(
         value=value,
-        numerator=float(numerator),
-        denominator=float(denominator),
+        numerator=numerator,
+        denominator=denominator,
         counted=sorted(whole.index),
         nearest=[(str(zone), float(v), float(spec["factor"] - v)) for zone, v in lowest.items()],
         missing=sorted(set(zones) - set(whole.index)),

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Max
-
 from common.statuses import LOOKS
 from parks.models import Designation, Zone
 from targets.enums import Measure, TargetStatus
@@ -47,10 +45,9 @@ class TargetLine:
 def newest_year() -> int | None:
     """The newest year whose figures are complete enough to judge; else the newest with any; None before the first."""
     known = Progress.objects.exclude(value=None)
-    newest = known.aggregate(year=Max("year"))["year"]
     incomplete = known.filter(status=TargetStatus.PARTIAL).values("year")
-    complete = known.exclude(year__in=incomplete).aggregate(year=Max("year"))["year"]
-    return complete or newest
+    years = known.order_by("-year").values_list("year", flat=True)
+    return years.exclude(year__in=incomplete).first() or years.first()
 
 
 def years_with_progress() -> list[int]:

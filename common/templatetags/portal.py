@@ -128,6 +128,19 @@ def change(value: object, digits: int = 1) -> SafeString:
 
 
 @register.filter
+def points(value: object, digits: int = 1) -> SafeString:
+    """`{{ 1.2|points:1 }}` → ↑ 1.2 个百分点: how far a rate in percent moved."""
+    number = to_decimal(value)
+    if number is None:
+        return _missing()
+    text = gettext("%(n)s 个百分点") % {"n": format_number(abs(number), digits)}
+    if to_decimal(format_number(abs(number), digits)) == 0:
+        return format_html('<span class="change change-flat">{}</span>', text)
+    kind, arrow, words = ("up", "arrow-up", gettext("上升")) if number > 0 else ("down", "arrow-down", gettext("下降"))
+    return format_html('<span class="change change-{}">{}{}</span>', kind, icon(arrow, words), text)
+
+
+@register.filter
 def money_yi(wan: object, digits: int = 2) -> SafeString:
     """`{{ value|money_yi }}`: 万元 shown as 亿元 when large (million or billion yuan in English), exact 万元 on hover."""
     number = to_decimal(wan)

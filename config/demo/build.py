@@ -117,6 +117,7 @@ def _published() -> dict[tuple[str, str, int], tuple[Decimal, str, str]]:
         for code, indicator, year, number, note, certainty in rows.values_list(
             "zone__code", "indicator__code", "year", "number", "source_note", "certainty"
         )
+        if number is not None
     }
 
 
@@ -162,7 +163,8 @@ def _write_values(
     returns = {(r.zone_id, r.round.year): r.pk for r in Return.objects.select_related("round")}
     now = timezone.now().isoformat()
     stream, count = io.StringIO(), 0
-    for (code, year), row in table.iterrows():
+    for code, year in table.index:
+        row = table.loc[code, year]
         return_id, status = returns.get((zones[code], year)), _status_of(code, year)
         if return_id is None or status is None:
             continue
@@ -184,7 +186,7 @@ def _answered(codes: list[str], zone: str, status: ReturnStatus) -> Iterable[str
 
 
 def _cell(
-    row: pd.Series,  # type: ignore[type-arg]
+    row: pd.Series[float],
     indicator: Indicator,
     code: str,
     year: int,

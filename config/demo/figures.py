@@ -98,16 +98,16 @@ class _Maker:
     ) -> Array:
         """Basis × ratio, tilted by quality, with a lasting zone factor and a small yearly one."""
         lasting = self.rng.normal(0, zone, len(self.zones))[:, None]
-        return basis * ratio * np.exp(quality * self.quality + lasting + self.noise(year))
+        return np.asarray(basis * ratio * np.exp(quality * self.quality + lasting + self.noise(year)), dtype=float)
 
     def part(self, whole: Array, share: float, *, quality: float = 0.0, rise: float = 0.0, zone: float = 0.5) -> Array:
         """A part of `whole` that can never exceed it: a share on the logit scale."""
         lasting = self.rng.normal(0, zone, len(self.zones))[:, None]
         logit = np.log(share / (1 - share)) + quality * self.quality + rise * self.t + lasting + self.noise(0.06)
-        return whole / (1 + np.exp(-logit))
+        return np.asarray(whole / (1 + np.exp(-logit)), dtype=float)
 
     def count(self, mean: Array) -> Array:
-        return np.round(np.maximum(mean, 0))
+        return np.asarray(np.round(np.maximum(mean, 0)), dtype=float)
 
     def _revenue(self, anchors: dict[str, tuple[int, float]]) -> None:
         n = len(self.zones)

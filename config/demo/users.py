@@ -8,8 +8,8 @@ from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
 from parks.models import Zone
 
-DEMO_ZONE = "Z168"
-"""唐河县产业集聚区 in 南阳市: the zone whose manager, county and city the demonstration log-ins belong to."""
+DEMO_ZONE = "Z166"
+"""新野县产业集聚区 in 南阳市: the zone whose manager, county and city the demonstration log-ins belong to."""
 LOCAL_PASSWORD = "yuanqu-demo-159"  # noqa: S105 - printed by `make run`, refused on a server
 
 
