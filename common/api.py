@@ -44,13 +44,13 @@ class Problem(exceptions.APIException):
     Raised by viewsets; `errors` are dicts with `pointer` (JSON Pointer) or `parameter`, `code` and `detail`.
     """
 
-    status_code = status.HTTP_400_BAD_REQUEST
+    status_code: int = status.HTTP_400_BAD_REQUEST
     default_code = "invalid"
     default_detail = _("请求有误。")
 
     def __init__(
         self,
-        detail: object = None,
+        detail: Any = None,
         *,
         code: str | None = None,
         status_code: int | None = None,
@@ -200,8 +200,8 @@ class CursorPagination(BaseCursorPagination):
     page_size = 100
     max_page_size = 500
     page_size_query_param = "page_size"
-    page_size_query_description = _("每页条数，最多 500。")
-    cursor_query_description = _("游标：取自上一页答复的 next 或 previous，不要自行构造。")
+    page_size_query_description = _("每页条数，最多 500。")  # type: ignore[assignment]
+    cursor_query_description = _("游标：取自上一页答复的 next 或 previous，不要自行构造。")  # type: ignore[assignment]
     template = None
 
     def get_ordering(self, request: Any, queryset: Any, view: Any) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ class ProvisionFilter(django_filters.FilterSet):
         return queryset.filter(section__regex=rf"^{re.escape(value)}([(（0-9]|$)")
 
     def by_carried(self, queryset: QuerySet[Provision], _name: str, value: str) -> QuerySet[Provision]:
-        return queryset.filter(carried=value == "yes")
+        return queryset.filter(carried=value == "yes")  # type: ignore[misc]  # annotated by with_carried()
 
 
 class ProvisionApiFilter(ProvisionFilter):

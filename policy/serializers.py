@@ -45,7 +45,7 @@ class EntrySerializer(serializers.Serializer[Any]):
 
 
 class FactSerializer(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     value = serializers.CharField()
     code = serializers.BooleanField()
     open = serializers.BooleanField()

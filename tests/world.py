@@ -41,8 +41,8 @@ class World(Province):
 
     people: dict[str, User] = field(default_factory=dict)
     names: dict[str, object] = field(default_factory=dict)
-    round: Round = None
-    document: Document = None
+    round: Round = None  # type: ignore[assignment]  # set by build()
+    document: Document = None  # type: ignore[assignment]
     size: int = 0
 
     def grow(self) -> None:

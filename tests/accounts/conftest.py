@@ -1,6 +1,7 @@
 """People and organisations that the tests of accounts need."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def tree(db: None) -> dict[str, Organisation]:
 def make_user(tree: dict[str, Organisation]) -> Callable[..., User]:
     """Return a function that makes a user with one role in one organisation, and a password that logs in."""
 
-    def _make(role: str = Role.PARK_MANAGER, organisation: str = "park-410100", **fields: object) -> User:
+    def _make(role: str = Role.PARK_MANAGER, organisation: str = "park-410100", **fields: Any) -> User:
         user = User.objects.create_user(username=f"user{User.objects.count()}", password=PASSWORD, **fields)
         Membership.objects.create(user=user, organisation=tree[organisation], role=role)
         return user

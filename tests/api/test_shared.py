@@ -1,6 +1,7 @@
 """What every resource of the API shares: problems, paging, versions, scopes, the schema."""
 
 import json
+from typing import Any
 
 import pytest
 from rest_framework import serializers, status
@@ -87,7 +88,7 @@ def test_a_wrong_filter_value_is_told_where(key, policy):
 
 
 def test_nested_errors_become_pointers():
-    detail = {
+    detail: Any = {
         "cells": [{}, {"number": [ErrorDetail("太大", "max_value")]}],
         "non_field_errors": [ErrorDetail("矛盾", "x")],
     }
