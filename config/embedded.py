@@ -86,17 +86,15 @@ class Servers:
         if self._users is not None:
             return
         _private_directory(self.root, 0o755)
-        with self._exclusive():
-            users = (self.root / "users.lock").open("a")
-            fcntl.flock(users, fcntl.LOCK_SH)
-            self._users, self._owner = users, os.getpid()
-            try:
+        try:
+            with self._exclusive():
+                self._users, self._owner = (self.root / "users.lock").open("a"), os.getpid()
+                fcntl.flock(self._users, fcntl.LOCK_SH)
                 self._start_postgres()
                 self._start_redis()
-            except BaseException:
-                users.close()
-                self._users = None
-                raise
+        except BaseException:
+            self.release()
+            raise
         atexit.register(self.release)
 
     def release(self) -> None:
@@ -123,10 +121,9 @@ class Servers:
 
     def _start_postgres(self) -> None:
         binaries, account = _postgres_binaries(), _postgres_account()
-        for directory in (self.postgres_data, self.sockets):
-            _private_directory(directory, 0o700, account)
+        _private_directory(self.sockets, 0o700, account)
         if account:
-            _check_reachable(account, self.postgres_data, binaries)
+            _check_reachable(account, self.sockets, binaries)
         version = self.postgres_data / "PG_VERSION"
         if not version.exists():
             self._initialise(binaries, account)
@@ -137,24 +134,33 @@ class Servers:
             )
             raise EmbeddedError(message)
         if not self._postgres_runs(binaries, account):
-            options = ["listen_addresses=''", f"unix_socket_directories='{self.sockets}'", "max_connections=200"]
+            options = [
+                "listen_addresses=''",
+                f"unix_socket_directories='{self.sockets}'",
+                "max_connections=200",
+                "client_connection_check_interval=5s",
+            ]  # a killed command must not go on computing
             options += [] if self.durable else FAST_UNSAFE
             self._pg_ctl(binaries, account, "start", "-l", str(self.postgres_data / "server.log"),
                          "-o", " ".join(f"-c {option}" for option in options))  # fmt: skip
         self._create_database()
 
     def _initialise(self, binaries: Path, account: str | None) -> None:
-        # Written beside and moved, so that an interrupted initdb leaves nothing that looks like a database.
-        fresh = self.postgres_data / "new"
+        # Made beside and renamed, so that an interrupted initdb leaves nothing that looks like a database.
+        fresh = self.root / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
-        command = [binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=trust", "--encoding=UTF8",
-                   "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]  # fmt: skip
-        command += [] if self.durable else ["--no-sync"]
-        _run(command, account, f"PostgreSQL could not prepare {self.postgres_data}")
-        # PG_VERSION goes last: it is what tells a finished directory.
-        for path in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
-            path.rename(self.postgres_data / path.name)
-        fresh.rmdir()
+        _private_directory(fresh, 0o700, account)
+        command = [
+            *(binaries / "initdb", "-D", fresh, "-U", "postgres", "--auth=trust", "--encoding=UTF8"),
+            *("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"),
+            *([] if self.durable else ["--no-sync"]),
+        ]
+        _run(command, account, f"PostgreSQL could not prepare {fresh}")
+        try:
+            fresh.rename(self.postgres_data)  # also onto an empty directory
+        except OSError:
+            message = f"{self.postgres_data} holds files but no database. Move it away to begin anew."
+            raise EmbeddedError(message) from None
 
     def _postgres_runs(self, binaries: Path, account: str | None) -> bool:
         command = [binaries / "pg_ctl", "-D", self.postgres_data, "status"]

@@ -26,8 +26,8 @@ from config import embedded  # noqa: E402 - found through the line above
 
 COMMANDS = {
     "web": ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
-    "worker": ["celery", "-A", "config", "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
-    "beat": ["celery", "-A", "config", "beat", "--loglevel=WARNING", "--pidfile="],
+    "worker": ["celery", "--quiet", "-A", "config", "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
+    "beat": ["celery", "--quiet", "-A", "config", "beat", "--loglevel=WARNING", "--pidfile="],
 }
 READY_SECONDS = 90
 STOP_SECONDS = 15
@@ -190,7 +190,7 @@ def welcome(address: str) -> str:
     command = [sys.executable, str(BASE_DIR / "manage.py"), "demo_logins"]
     logins = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
     rule = "─" * 60
-    return f"{rule}\n园区通  {address}\n\n{logins.stdout.strip() or logins.stderr.strip()}\n\nCtrl-C stops everything.\n{rule}"
+    return f"{rule}\n园区通  {address}\n\n{logins.stdout.rstrip() or logins.stderr.strip()}\n\nCtrl-C stops everything.\n{rule}"
 
 
 def watch(children: list[Child]) -> None:
