@@ -1,0 +1,168 @@
+"""The whole loop, as its people walk it: file, correct, review, return, mend, accept, target, assess, explain, pull."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from django.conf import settings
+from playwright.sync_api import expect
+
+from config.demo.users import DEMO_ZONE, LOCAL_PASSWORD
+from indicators.models import Return, Value
+from reports.tasks import snapshots_refresh
+from targets.models import Progress
+from targets.tasks import progress_refresh
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+YEAR = 2025
+SLOW = 60_000  # ms: a worker computes, on a shared machine
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def enter(page: Page, username: str) -> None:
+    """Log in through the form, as someone else if somebody is logged in."""
+    page.context.clear_cookies()
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", username)
+    page.fill("input[name=password]", LOCAL_PASSWORD)
+    page.locator("main button[type=submit]").click()
+    expect(page.locator("h1")).to_contain_text("您好")
+
+
+def cell(page: Page, code: str) -> Any:
+    return page.locator(f"#cell-{code}")
+
+
+def fill(page: Page, code: str, text: str, state: str = "saved") -> None:
+    """Type into a cell, leave it by Enter, and wait until it says what became of it."""
+    box = page.locator(f"#number-{code}")
+    box.fill(text)
+    box.press("Enter")
+    expect(cell(page, code)).to_have_attribute("data-state", state, timeout=SLOW)
+
+
+def confirm(page: Page) -> None:
+    page.locator("dialog[open] .btn-primary, dialog[open] .btn-danger").first.click()
+
+
+def fill_what_is_left(page: Page) -> None:
+    """Give every empty cell last year's figure, typed."""
+    for body in page.locator("[data-cell]").all():
+        code, last = body.get_attribute("data-cell"), body.get_attribute("data-last")
+        if page.locator(f"#number-{code}").input_value() == "":
+            fill(page, str(code), last or "1")
+
+
+def explain_findings(page: Page) -> None:
+    """Write a reason wherever a rule asks for one."""
+    for code in dict.fromkeys(
+        body.get_attribute("data-cell") for body in page.locator("[data-cell]:has([data-severity=soft])").all()
+    ):
+        note = page.locator(f"#note-{code} textarea, #note-{code} input[type=text]").first
+        note.fill("企业口径调整，已与统计部门核对。")
+        note.blur()
+
+
+def submit(page: Page) -> None:
+    page.locator("[data-submit-open]").click()
+    page.locator("[data-submit-confirm]").click()
+    expect(page.locator("h1")).to_contain_text("已报送", timeout=SLOW)
+
+
+def accept(page: Page, return_: Return, then: str) -> None:
+    page.goto(f"/returns/{return_.pk}/review/")
+    page.locator("form[action$='/accept/'] button").click()
+    confirm(page)
+    page.wait_for_load_state()
+    page.goto(return_.get_absolute_url())
+    expect(page.locator("h1")).to_contain_text(then, timeout=SLOW)
+
+
+def test_the_whole_loop(demo: None, browser_page: Page, live_server: Any, worker: Any) -> None:
+    page = browser_page
+    page.set_default_timeout(SLOW)
+    return_ = Return.objects.get(zone__code=DEMO_ZONE, round__year=YEAR)
+    progress_refresh()
+    before = Progress.objects.get(target__code="T09", year=YEAR)
+    assert DEMO_ZONE in before.detail["missing"]
+
+    # The manager fills the form, is told of a wrong value, mends it and submits.
+    enter(page, "park")
+    page.locator(f"a[href='{return_.get_absolute_url()}']").first.click()
+    fill(page, "tax_revenue", "-5", state="invalid")
+    expect(page.locator("#message-tax_revenue")).not_to_be_empty()
+    last_tax = float(Value.objects.get(zone__code=DEMO_ZONE, year=YEAR - 1, indicator__code="tax_revenue").number or 0)
+    tax = round(last_tax * 1.05, 2)
+    fill(page, "tax_revenue", f"{tax:.2f}")
+    fill_what_is_left(page)
+    explain_findings(page)
+    page.reload()
+    assert float(page.locator("#number-tax_revenue").input_value().replace(",", "")) == tax
+    submit(page)
+
+    # The city returns it with a reason; without one it can't.
+    enter(page, "city")
+    page.goto("/reviews/")
+    page.locator(f"a[href*='/returns/{return_.pk}/']").first.click()
+    page.locator("[data-dialog=return-dialog]").click()
+    page.locator("#return-dialog textarea").fill("税收收入请附说明。")
+    page.locator("#return-dialog .btn-danger").click()
+    page.wait_for_load_state()
+
+    # The manager reads why, mends and submits again; city and office accept.
+    enter(page, "park")
+    page.goto(return_.get_absolute_url())
+    expect(page.locator("main")).to_contain_text("税收收入请附说明。")
+    tax = round(last_tax * 1.04, 2)
+    fill(page, "tax_revenue", f"{tax:.2f}")
+    submit(page)
+    enter(page, "city")
+    accept(page, return_, "市级已审")
+    enter(page, "office")
+    accept(page, return_, "已确认")
+
+    # Targets move with the news, and the dashboard after them.
+    progress_refresh()
+    after = Progress.objects.get(target__code="T09", year=YEAR)
+    assert DEMO_ZONE in after.detail["counted"]
+    assert after.numerator is not None and before.numerator is not None and after.numerator > before.numerator
+    snapshots_refresh()
+    page.goto("/dashboard/")
+    expect(page.locator("main")).to_contain_text("十八个省辖市")
+
+    # The office starts a run, watches it, and opens the zone's result to see why.
+    page.goto("/assessments/")
+    scheme = page.locator("select[name=scheme] option", has_text="产业集聚区").get_attribute("value")
+    page.locator("select[name=scheme]").select_option(scheme)
+    page.locator("form[action$='/assessments/start/'] [name=year]").select_option(str(YEAR))
+    page.locator("form[action$='/assessments/start/'] button[type=submit]").click()
+    expect(page.locator("h1")).to_contain_text("已完成", timeout=2 * SLOW)
+    run_id = int(page.url.rstrip("/").rsplit("/", 1)[1])
+    page.goto(f"/assessments/{run_id}/{DEMO_ZONE}/")
+    main = page.locator("main")
+    expect(main).to_contain_text("得分由哪些维度构成")
+    shown_rank = page.locator(".stat-value").nth(1).inner_text()
+
+    # A REST client with a key pulls the same figures.
+    page.goto("/keys/")
+    page.locator("input[name=name]").fill("统计系统")
+    page.locator("form:has(input[name=name]) button[type=submit]").click()
+    token = re.search(r"Api-Key (\S+?)\"", page.locator("pre code").inner_text())
+    assert token
+    api = f"{live_server.url}/api/v1"
+    headers = {"Authorization": f"Api-Key {token.group(1)}"}
+    values = requests.get(
+        f"{api}/values/", {"zone": DEMO_ZONE, "year": YEAR, "indicator": "tax_revenue"}, headers=headers, timeout=30
+    ).json()["results"]
+    assert [float(value["number"]) for value in values] == [tax]
+    results = requests.get(f"{api}/results/", {"run": run_id, "zone": DEMO_ZONE}, headers=headers, timeout=30).json()
+    assert shown_rank.split("/")[0].strip() == str(results["results"][0]["rank"])
+    assert results["results"][0]["mark"] == "演示数据"
+    assert requests.get(f"{api}/values/", timeout=30).status_code == 401
+    assert settings.DEBUG is False
