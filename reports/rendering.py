@@ -9,6 +9,7 @@ import pandas as pd
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from assessments.models import Result
 from indicators.enums import RoundStatus
@@ -74,7 +75,7 @@ def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[
             {"key": "code", "label": _("代码")},
             {"key": "revenue", "label": _("主营业务收入"), "unit": _("亿元"), "digits": 1},
             {"key": "tax", "label": _("税收收入"), "unit": _("亿元"), "digits": 1},
-            {"key": "zones", "label": _("园区数"), "unit": _("个"), "digits": 0},
+            {"key": "zones", "label": _("园区数"), "unit": pgettext("unit", "个"), "digits": 0},
             {"key": "accepted", "label": _("本轮已确认"), "unit": "%", "digits": 0},
         ],
         "rows": [row | {"href": f"/zones/?city={row['code']}"} for row in cities],
@@ -98,7 +99,7 @@ def _trend_spec(source: Source, year: int) -> dict[str, Any]:
             {"key": "year", "label": _("年度")},
             {"key": "revenue", "label": _("主营业务收入"), "unit": _("亿元"), "digits": 0},
             {"key": "tax", "label": _("税收收入"), "unit": _("亿元"), "digits": 0},
-            {"key": "zones", "label": _("有数据的园区"), "unit": _("个"), "digits": 0},
+            {"key": "zones", "label": _("有数据的园区"), "unit": pgettext("unit", "个"), "digits": 0},
         ],
         "rows": rows,
         "source": _("各年度已确认报表合计，一区多牌只计一次"),

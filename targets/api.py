@@ -23,7 +23,7 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         model = Target
         fields = (
             "code", "provision", "quote", "name_zh", "name_en", "year", "operator", "value", "unit", "tolerance_pct",
-            "tolerance_by", "measure", "spec", "lead", "note_zh", "note_en",
+            "tolerance_by", "tolerance_by_en", "measure", "spec", "lead", "note_zh", "note_en",
         )  # fmt: skip
 
 

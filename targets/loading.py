@@ -88,6 +88,7 @@ class TargetEntry(BaseModel):
     unit: str = ""
     tolerance_pct: float = 0
     tolerance_by: str
+    tolerance_by_en: str = ""
     measure: Measure
     spec: dict[str, Any] = {}
     lead: Duty
@@ -154,7 +155,7 @@ def load(root: Path) -> dict[str, int]:
         fields = entry.model_dump(exclude={"code", "provision"})
         provision = provisions[entry.provision]
         # Tolerances are settings of the office: a pack gives their first value and never takes a changed one back.
-        kept = {"tolerance_pct", "tolerance_by"}
+        kept = {"tolerance_pct", "tolerance_by", "tolerance_by_en"}
         Target.objects.update_or_create(
             code=entry.code,
             defaults={"provision": provision, "position": position}

@@ -7,10 +7,18 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from accounts.enums import Duty
 from policy.models import Provision
 from targets.enums import Measure, Operator, TargetStatus
+
+
+def unit_label(unit: str) -> str:
+    """The unit in the reader's language; empty for counts in English."""
+    if not (get_language() or "").startswith("en"):
+        return unit
+    return {"个": "", "万元": pgettext("unit", "万元")}.get(unit, unit)
 
 
 @pghistory.track()
@@ -30,6 +38,7 @@ class Target(models.Model):
     unit = models.CharField(_("单位"), max_length=12, blank=True)
     tolerance_pct = models.DecimalField(_("允许偏差(%)"), max_digits=5, decimal_places=2, default=0)
     tolerance_by = models.CharField(_("偏差由谁确定"), max_length=120)
+    tolerance_by_en = models.CharField(_("偏差由谁确定（英文）"), max_length=240, blank=True)
     measure = models.CharField(_("计算方式"), max_length=20, choices=Measure.choices)
     spec = models.JSONField(_("计算声明"), default=dict)
     lead = models.CharField(_("牵头部门"), max_length=24, choices=Duty.choices)
@@ -59,6 +68,17 @@ class Target(models.Model):
     @property
     def note(self) -> str:
         return self.note_en if (get_language() or "").startswith("en") else self.note_zh
+
+    @property
+    def decider(self) -> str:
+        """Who decides on the tolerance, and why it is as it is."""
+        english = (get_language() or "").startswith("en")
+        return self.tolerance_by_en if english and self.tolerance_by_en else self.tolerance_by
+
+    @property
+    def unit_label(self) -> str:
+        """The unit beside a number; English writes no measure word after a count."""
+        return unit_label(self.unit)
 
     def get_absolute_url(self) -> str:
         return reverse("target_detail", args=[self.code])

@@ -17,7 +17,7 @@ from parks.enums import DesignationLevel, ZoneClass
 from targets import selectors
 from targets.enums import Measure, TargetStatus
 from targets.loading import codes_used
-from targets.models import Target
+from targets.models import Target, unit_label
 from targets.selectors import TargetLine
 
 
@@ -83,15 +83,15 @@ class TargetDetail(PermissionRequired, TemplateView):
 def _figures(line: TargetLine) -> dict[str, Any]:
     target, progress = line.target, line.progress
     assert progress is not None
-    digits, unit = line.digits, target.unit
+    digits, unit = line.digits, target.unit_label
     goal = float(target.value or 0)
     gap = goal - float(progress.value) if progress.value is not None else 0
     return {
-        "goal_text": f"{target.get_operator_display()} {format_number(target.value, 0)} {unit}",
+        "goal_text": f"{target.get_operator_display()} {format_number(target.value, 0)} {unit}".rstrip(),
         "goal_note": _("%(year)s 年") % {"year": target.year},
-        "value_text": f"{format_number(progress.value, digits)} {unit}" if progress.value is not None else "—",
+        "value_text": f"{format_number(progress.value, digits)} {unit}".rstrip() if progress.value is not None else "—",
         "year_note": _("%(year)s 年末") % {"year": progress.year},
-        "gap_text": f"{format_number(gap, digits)} {unit}" if gap > 0 else "",
+        "gap_text": f"{format_number(gap, digits)} {unit}".rstrip() if gap > 0 else "",
         "parts_text": (
             f"{format_number(progress.numerator, 0)} / {format_number(progress.denominator, 0)}"
             if progress.denominator
@@ -136,6 +136,6 @@ def _measure_words(target: Target) -> dict[str, Any]:
     return {
         "formula": formula,
         "population": " · ".join(population),
-        "spec_unit": spec.get("unit", ""),
+        "spec_unit": unit_label(spec.get("unit", "")),
         "indicators": Indicator.objects.filter(code__in=codes_used(target.measure, spec)),
     }
