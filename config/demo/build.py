@@ -134,6 +134,8 @@ def _open(year: int, actor: User) -> Round:
     )
     round_.indicators.set(Indicator.objects.base().for_zones())
     round_open(by=actor, round=round_)
+    # What is typed into a demonstration return is demonstration data as well.
+    round_.returns.update(synthetic=True)
     return round_
 
 
@@ -235,7 +237,6 @@ def _decide(actor: User) -> int:
             status=status,
             submitted_at=Subquery(_acted_at(ActKind.SUBMITTED)),
             accepted_at=Subquery(_acted_at(ActKind.ACCEPTED)),
-            synthetic=True,
         )
     Round.objects.exclude(year=YEARS[-1]).update(status=RoundStatus.CLOSED)
     tell([DataChange(year=year, reason=NOTE) for year in YEARS])

@@ -148,6 +148,8 @@ class _Maker:
             2, self.count(self.part(m["above_scale_enterprises"], 0.22, zone=0.3))
         )
         m["active_enterprises"] = self.count(self.part(m["enterprises"], 0.85, zone=0.2))
+        m["total_purchases"] = self.scaled(revenue, 0.42, zone=0.15)
+        m["local_purchases"] = self.part(m["total_purchases"], 0.38, quality=0.1, zone=0.3)
         m["producer_service_revenue"] = self.part(m["operating_revenue"] - revenue, 0.45, quality=0.2, rise=0.05)
         m["startups_new"] = self.count(self.part(m["enterprises"], 0.09, quality=0.3))
         m["new_urban_jobs"] = self.count(self.part(m["employees"], 0.06, quality=0.2))
@@ -170,6 +172,14 @@ class _Maker:
             self.part(m["ml_industrial_enterprises"], 0.55, quality=0.6, rise=0.22, zone=0.4)
         )
         m["smart_enterprises"] = self.count(self.part(m["above_scale_enterprises"], 0.12, quality=0.4, rise=0.15))
+        m["fully_online_enterprises"] = self.count(
+            self.part(m["above_scale_enterprises"], 0.07, quality=0.4, rise=0.12)
+        )
+        m["renovated_enterprises"] = self.count(
+            m["above_scale_enterprises"]
+            * np.clip(0.06 * (self.t + 1), 0, 0.6)
+            * self.rng.uniform(0.6, 1.3, len(self.zones))[:, None]
+        )
         m["high_tech_enterprises"] = self.count(self.part(m["above_scale_enterprises"], 0.18, quality=0.5, rise=0.1))
         m["rd_platforms_provincial"] = self.count(self.scaled(m["ml_industrial_with_provincial_rd"], 0.8, quality=0.2))
         m["emerging_industry_value_added"] = self.part(m["industrial_value_added"], 0.16, quality=0.45, rise=0.07)
@@ -198,6 +208,9 @@ class _Maker:
         m["coal_use"] = self.part(m["energy_use"], 0.45, quality=-0.2, rise=-0.06)
         m["water_use"] = self.scaled(m["industrial_value_added"], 0.0018, quality=-0.25, zone=0.35) * ease
         m["water_reused"] = self.part(m["water_use"], 0.62, quality=0.3, rise=0.05)
+        m["clean_audited_enterprises"] = self.count(
+            self.part(m["above_scale_enterprises"], 0.2, quality=0.3, rise=0.06)
+        )
         m["solid_waste_generated"] = self.scaled(m["industrial_value_added"], 0.28, quality=-0.2, zone=0.5)
         m["solid_waste_used"] = self.part(m["solid_waste_generated"], 0.74, quality=0.4, rise=0.06)
         m["cod_emission"] = self.scaled(m["water_use"], 0.9, quality=-0.3, zone=0.3) * ease
@@ -234,6 +247,10 @@ class _Maker:
         m["land_supplied"] = np.round(self.part(m["land_ready"], 0.92, quality=0.2, zone=0.2))
         m["land_built"] = np.round(self.part(m["land_supplied"], 0.92, quality=0.2, zone=0.2))
         m["industrial_land"] = np.round(self.part(m["land_built"], 0.55, zone=0.25))
+        m["high_tech_land"] = np.round(self.part(m["industrial_land"], 0.35, quality=0.3, rise=0.04))
+        m["idle_land"] = np.round(self.part(m["land_supplied"], 0.015, quality=-0.4, rise=-0.03))
+        m["service_covered_area"] = np.round(self.part(m["built_area"], 0.72, quality=0.2, rise=0.05))
+        m["living_facilities"] = self.count(4 + self.scaled(m["built_area"], 0.0015, zone=0.3))
         plant = m["industrial_land"] * 0.0667
         m["industrial_floor_area"] = self.scaled(plant, 0.93, quality=0.1, zone=0.12)
         m["standard_plant_area"] = self.part(m["industrial_floor_area"], 0.3, zone=0.3)
