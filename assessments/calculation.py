@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from assessments.engine import Assessment
@@ -16,6 +17,7 @@ from assessments.engine.explain import Explainer
 from assessments.engine.rules import Event
 from assessments.exceptions import RunImpossible
 from assessments.inputs import Inputs
+from assessments.words import EVENTS, word
 
 LEAST_REPORTED = 2  # a place needs somebody to be compared with
 TELL_EVERY = 10  # zones explained between two words on progress
@@ -79,7 +81,7 @@ def _summary(assessment: Assessment, rows: list[dict[str, Any]]) -> dict[str, An
     return {
         "notices": [*notices, *_event_notice(assessment.scheme)],
         "proposals": dict(Counter(row["proposal"] for row in rows)),
-        "cuts": _cut_lines(rows),
+        "cuts": _cut_lines(assessment.scheme, rows),
     }
 
 
@@ -88,27 +90,34 @@ def _event_notice(method: Method) -> list[dict[str, str]]:
     waiting = [rule for rule in method.rules if isinstance(rule, Event)]
     if not waiting:
         return []
-    zh = "；".join(rule.text_zh.replace(" {measured} ", "") for rule in waiting)
-    en = "; ".join(rule.text_en.replace("{measured} ", "") for rule in waiting)
-    return [
-        {
-            "text_zh": f"事件（事故、处置措施、管理认定）尚无登记，以下规则按未发生处理：{zh}。",
-            "text_en": f"Events (incidents, measures, findings) are not registered yet; these rules took them as not happened: {en}.",
-        }
-    ]
+    words = {}
+    for language, mark in (("zh-hans", "、"), ("en", ", ")):
+        with translation.override(language):
+            listed = mark.join(dict.fromkeys(word(EVENTS, rule.event) for rule in waiting))
+            words[language] = _("以下事件尚无登记，涉及它们的规则按未发生处理：%(events)s。") % {"events": listed}
+    return [{"text_zh": words["zh-hans"], "text_en": words["en"]}]
 
 
-def _cut_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The score at which each line stands. A unit inside sees the line a place further on; what those outside see counts."""
+def _cut_lines(method: Method, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The score at which each line stands. A unit inside sees the line a place further on; what those outside see counts.
+
+    `name` is the proposal the line stands for: the rule's own, or that of the rule which builds on it.
+    """
+    names = {rule.id: rule.outcome or outcome_above(method, rule.id) for rule in method.rules}
     lines: dict[tuple[str, str, str], dict[str, Any]] = {}
     for row in sorted(rows, key=lambda row: row["zone"]):
         for cut in row["explanation"]["cuts"]:
             key = (row["peer_group"], cut["kind"], cut["id"])
-            line = {"group": row["peer_group"], "inside": cut["inside"]}
+            line = {"group": row["peer_group"], "inside": cut["inside"], "name": names.get(cut["id"], "")}
             line |= {name: cut[name] for name in ("kind", "id", "outcome", "score_needed")}
             if key not in lines or (lines[key]["inside"] and not cut["inside"]):
                 lines[key] = line
     return [lines[key] for key in sorted(lines)]
+
+
+def outcome_above(method: Method, rule_id: str) -> str:
+    """The proposal of the first rule that builds on this one; empty when there is none."""
+    return next((rule.outcome for rule in method.rules if rule_id in rule.needs() and rule.outcome), "")
 
 
 def _past_places(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -134,7 +143,7 @@ def _row(unit: str, explanation: dict[str, Any], group: str) -> dict[str, Any]:
         "coverage": explanation["coverage"]["weight_share"] or 0.0,
         "proposal": explanation["proposal"],
         "fired_rules": [
-            {name: rule[name] for name in ("id", "outcome", "clauses", "text_zh", "text_en")}
+            {name: rule[name] for name in ("id", "outcome", "bars", "clauses", "text_zh", "text_en")}
             for rule in explanation["rules"]
         ],
         "explanation": explanation,

@@ -9,12 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from assessments.calculation import outcome_above
 from assessments.engine import Scheme as Method
+from assessments.engine.grading import Ladder
 from assessments.enums import ProposalKind
 from assessments.models import Result
-from assessments.rule_words import SIGNS
-from assessments.selectors import spoken
+from assessments.rule_words import SIGNS, rule_words
+from assessments.selectors import name_of, spoken
 from assessments.words import CERTAINTIES, POLICIES, word
+from common.numbers import format_number
 from indicators.models import Indicator
 
 Plain = dict[str, Any]
@@ -57,13 +60,11 @@ class DimensionRow:
 
 @dataclass(frozen=True)
 class RuleRow:
-    """A rule as it met this zone: words, measured value against threshold, conditions, clauses, who decides the open part."""
+    """A rule as it met this zone: what it found, what it asks, conditions, clauses, who decides the open part."""
 
-    id: str
     outcome: str
     text: str
-    measured: float | None
-    threshold: float | None
+    definition: str
     conditions: list[Plain]
     clauses: list[str]
     source: str
@@ -78,12 +79,10 @@ class RuleRow:
 
 @dataclass(frozen=True)
 class CutRow:
-    """A line at `needed` points, how far away it is, and in words on which side of it the zone stands."""
+    """A line at `needed` points, and in words on which side of it the zone stands and how far away."""
 
     label: str
-    outcome: str
     needed: float
-    distance: float
     state: str
 
 
@@ -95,6 +94,7 @@ class ResultPage:
         self.method = method
         self.catalogue = catalogue
         self.found: Plain = result.explanation
+        self._rules_by_id = {rule.id: rule for rule in method.rules}
         self.fired = [self._rule(row) for row in self.found["rules"]]
         self.unknown = [self._rule(row) for row in self.found["unknown_rules"]]
         self.inactive = [self._rule(row) for row in self.found["inactive_rules"]]
@@ -111,6 +111,11 @@ class ResultPage:
         return [row for row in self.indicators if row.missing]
 
     @property
+    def missing_words(self) -> str:
+        """What the scheme does with a blank where an indicator says nothing else."""
+        return word(POLICIES, self.method.missing.policy)
+
+    @property
     def coverage(self) -> Plain:
         return dict(self.found["coverage"])
 
@@ -124,8 +129,17 @@ class ResultPage:
         return spoken(grade) if grade else ""
 
     @property
+    def grades_unset(self) -> bool:
+        """Whether no rung of the ladder has all its limits yet, so that nobody can stand on one."""
+        grading = self.method.grading
+        return isinstance(grading, Ladder) and all(
+            any(condition.value is None for condition in level.conditions) for level in grading.levels
+        )
+
+    @property
     def past(self) -> list[Plain]:
-        return list(self.found.get("past", []))
+        """Places of earlier years, the latest first."""
+        return sorted(self.found.get("past", []), key=lambda entry: -entry["year"])
 
     @property
     def before(self) -> Plain | None:
@@ -213,13 +227,14 @@ class ResultPage:
         return max(lost, 0.0) if lost > -1e-6 else None
 
     def _rule(self, row: Plain) -> RuleRow:
+        rule = self._rules_by_id[row["id"]]
         return RuleRow(
-            id=row["id"],
             outcome=row["outcome"] or "",
             text=spoken(row, "text").rstrip("。."),
-            measured=row["measured"],
-            threshold=row["threshold"],
-            conditions=[self._condition(condition) for condition in row["conditions"]],
+            definition=rule_words(rule, self._name),
+            conditions=[self._condition(condition) for condition in row["conditions"]]
+            if len(row["conditions"]) > 1
+            else [],
             clauses=row["clauses"],
             source=row["source"],
             certainty=row["certainty"],
@@ -231,29 +246,30 @@ class ResultPage:
         """A condition with words and whether it holds; a blank or an unset limit never does."""
         known = row["value"] is not None and row["limit"] is not None
         held = known and _COMPARE[row["op"]](row["value"], row["limit"])
-        return row | {"name": self._measure(row["measure"]), "sign": SIGNS[row["op"]], "held": held}
+        unit = self.catalogue[row["measure"]].unit_label if row["measure"] in self.catalogue else ""
+        return row | {"name": self._name(row["measure"]), "unit": unit, "sign": SIGNS[row["op"]], "held": held}
 
-    def _measure(self, code: str) -> str:
-        """The name of what a condition measures: an indicator or a dimension."""
-        if code in self.catalogue:
-            return f"{self.catalogue[code].label}（{self.catalogue[code].unit_label}）"
-        named = {branch.code: branch for branch in self.method.branches()}
-        leaves = {placed.leaf.indicator: placed.leaf for placed in self.method.placed_leaves()}
-        item = named.get(code) or leaves.get(code)
-        return spoken(item) if item is not None else code
+    def _name(self, code: str) -> str:
+        """The words for an indicator, a dimension, a rule or an event."""
+        return name_of(code, self.method, self.catalogue)
 
     def _cut(self, row: Plain) -> CutRow:
-        outcome = row["outcome"] or ""
+        outcome = row["outcome"] or outcome_above(self.method, row["id"])
         label = _("%(name)s线") % {"name": ProposalKind(outcome).label if outcome else self._line(row)}
-        state = _("在线内") if row["inside"] else _("在线外")
-        return CutRow(label, outcome, row["score_needed"], abs(row["gap"]), state)
+        feared = outcome in (ProposalKind.WATCH, ProposalKind.DEMOTE)
+        words = {
+            (False, True): _("已达到，高出 %(points)s 分"),
+            (False, False): _("未达到，还差 %(points)s 分"),
+            (True, True): _("在线下，还差 %(points)s 分离开"),
+            (True, False): _("在线上，高出 %(points)s 分"),
+        }[feared, row["inside"]]
+        return CutRow(label, row["score_needed"], words % {"points": format_number(abs(row["gap"]), 2)})
 
     def _line(self, row: Plain) -> str:
         """The name of a line without a proposal: a grade, or a rule that others build on."""
         if row["kind"] == "grade" and self.method.grading is not None:
             return next((spoken(named) for named in self.method.grading.names() if named.code == row["id"]), row["id"])
-        builders = [rule.outcome for rule in self.method.rules if row["id"] in rule.needs() and rule.outcome]
-        return str(ProposalKind(builders[0]).label) if builders else row["id"]
+        return self._name(row["id"])
 
 
 def _percent(share: float | None) -> float | None:

@@ -17,7 +17,8 @@ from assessments.enums import SchemeStatus
 from assessments.models import Scheme
 from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.enums import ZoneClass
-from policy.models import Carrier, Instrument, Provision
+from policy.carriers import Carried, carriers_write
+from policy.models import Provision
 
 FOLDER = "schemes"
 OWNER = "assessments"
@@ -127,35 +128,16 @@ def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
 
 
 def _write_carriers(methods: list[Method]) -> None:
-    rows: dict[tuple[int, str, str], tuple[str, str]] = {}
-    instruments = {instrument.key: instrument.pk for instrument in Instrument.objects.all()}
-    for key, (url_name, zh, en) in PAGES.items():
-        if key in instruments:
-            rows[instruments[key], url_name, ""] = (zh, en)
-    holders = dict(Provision.objects.values_list("code", "instrument_id"))
+    wanted = [Carried(key, url_name, "", zh, en) for key, (url_name, zh, en) in PAGES.items()]
+    holders = dict(Provision.objects.values_list("code", "instrument__key"))
     for method in methods:
         pk = str(Scheme.objects.only("pk").get(code=method.code, version=method.version).pk)
-        words = {
-            instruments["mandatory_dimensions"]: [
-                ("发布前检查三个必考维度", "three dimensions checked before publishing")
-            ]
-        }
+        words = {"mandatory_dimensions": [("发布前检查三个必考维度", "three dimensions checked before publishing")]}
         for clause, what in cited_clauses(method).items():
             if clause in holders:
                 words.setdefault(holders[clause], []).extend(what)
-        for instrument, said in words.items():
-            rows[instrument, "scheme_detail", pk] = _label(method, said)
-    kept = [
-        Carrier.objects.update_or_create(
-            instrument_id=instrument,
-            owner=OWNER,
-            url_name=url_name,
-            url_arg=url_arg,
-            defaults={"label_zh": zh, "label_en": en},
-        )[0].pk
-        for (instrument, url_name, url_arg), (zh, en) in rows.items()
-    ]
-    Carrier.objects.filter(owner=OWNER).exclude(pk__in=kept).delete()
+        wanted += [Carried(key, "scheme_detail", pk, *_label(method, said)) for key, said in words.items()]
+    carriers_write(OWNER, wanted)
 
 
 def _label(method: Method, said: list[tuple[str, str]]) -> tuple[str, str]:

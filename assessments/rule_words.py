@@ -29,9 +29,9 @@ def rule_words(rule: Rule, name: Name) -> str:
         case Coverage():
             return _("已报指标的权重不足 %(share)s") % {"share": _share(rule.at_least)}
         case Combine():
-            words = _joined([f"“{name(other)}”" for other in rule.rules], rule.require)
+            words = _joined([_("“%(rule)s”") % {"rule": name(other)} for other in rule.rules], rule.require)
             if rule.unless:
-                barring = "、".join(f"“{name(other)}”" for other in rule.unless)
+                barring = _("、").join(_("“%(rule)s”") % {"rule": name(other)} for other in rule.unless)
                 words += _("，且未触发%(rules)s") % {"rules": barring}
             return words
     raise AssertionError(rule)

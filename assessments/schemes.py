@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,15 +17,13 @@ from assessments.engine.scheme import Branch, Leaf
 from assessments.engine.weights import shares
 from assessments.enums import ProposalKind
 from assessments.rule_words import condition_words, rule_words
-from assessments.selectors import spoken
+from assessments.selectors import name_of, spoken
 from assessments.words import (
     AGGREGATIONS,
     CERTAINTIES,
     CERTAINTY_TONES,
-    EVENTS,
     THEME_WORDS,
     basis_words,
-    direction_words,
     method_words,
     missing_words,
     word,
@@ -45,7 +44,7 @@ class TreeRow:
     share: float
     themes: list[str]
     words: str
-    direction: str
+    lower: str
     missing: str
     unit: str
     in_catalogue: bool
@@ -103,7 +102,7 @@ class SchemePage:
             share=share,
             themes=[word(THEME_WORDS, theme) for theme in dict.fromkeys(themes)] if leaf.theme else [],
             words=method_words(leaf.score),
-            direction=direction_words(leaf),
+            lower=_("越低越好") if leaf.direction == "down" else "",
             missing=missing_words(self.method.missing_of(leaf)),
             unit=known.unit_label if known else leaf.unit,
             in_catalogue=known is not None,
@@ -117,7 +116,7 @@ class SchemePage:
                 "id": rule.id,
                 "outcome": rule.outcome or "",
                 "outcome_label": _label(rule.outcome),
-                "bars_words": _("排除：%(outcomes)s") % {"outcomes": "、".join(map(_label, rule.bars))},
+                "bars_words": _("排除：%(outcomes)s") % {"outcomes": _("、").join(map(_label, rule.bars))},
                 "words": rule_words(rule, self.name),
                 "bars": rule.bars,
                 "decisive": rule.decisive,
@@ -203,17 +202,20 @@ class SchemePage:
     def missing(self) -> str:
         return missing_words(self.method.missing)
 
+    @cached_property
+    def usual_method(self) -> str:
+        """The way most indicators are scored, told once; empty when each has its own."""
+        told = Counter(row.words for row in self.tree if not row.is_branch)
+        words, number = told.most_common(1)[0]
+        return words if number > 1 else ""
+
+    @property
+    def other_methods(self) -> bool:
+        return any(row.words != self.usual_method for row in self.tree if not row.is_branch)
+
     def name(self, code: str) -> str:
         """The words for an indicator, a dimension, a rule or an event."""
-        if code in self.catalogue:
-            return self.catalogue[code].label
-        return self._names.get(code) or word(EVENTS, code)
-
-    @cached_property
-    def _names(self) -> dict[str, str]:
-        names = {rule.id: (spoken(rule, "text") or rule.id) for rule in self.method.rules}
-        names |= {placed.leaf.indicator: spoken(placed.leaf) for placed in self.method.placed_leaves()}
-        return names | {branch.code: spoken(branch) for branch in self.method.branches()}
+        return name_of(code, self.method, self.catalogue)
 
     @staticmethod
     def _basis(basis: Basis) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,8 @@ from assessments.engine import Scheme as Method
 from assessments.engine import load_scheme
 from assessments.enums import ProposalKind, RunStatus
 from assessments.models import Result, Run, Scheme
+from assessments.rule_words import rule_words
+from assessments.words import EVENTS, word
 from indicators.models import Indicator, Return
 from parks.enums import ZoneClass
 from parks.models import Designation, Zone
@@ -34,13 +36,30 @@ def method_of(text: str) -> Method:
 
 def catalogue_of(method: Method) -> dict[str, Indicator]:
     """The catalogue's entries of the indicators a scheme reads, by code."""
-    return {indicator.code: indicator for indicator in Indicator.objects.filter(code__in=method.inputs())}
+    return {
+        indicator.code: indicator for indicator in Indicator.objects.filter(code__in={*method.inputs(), *method.derive})
+    }
 
 
 def spoken(item: Any, name: str = "name") -> str:
     """The words of an engine object or of its plain data in the reader's language: `name_zh` or `name_en`."""
     key = f"{name}_en" if (get_language() or "").startswith("en") else f"{name}_zh"
     return str(item[key] if isinstance(item, dict) else getattr(item, key))
+
+
+def name_of(code: str, method: Method, catalogue: Mapping[str, Indicator]) -> str:
+    """The words for an indicator, a dimension, a rule or an event of a scheme; the code where there are none."""
+    if code in catalogue:
+        return catalogue[code].label
+    for branch in method.branches():
+        if branch.code == code:
+            return spoken(branch)
+    for rule in method.rules:
+        if rule.id == code:
+            text = spoken(rule, "text")
+            return text if text and "{" not in text else rule_words(rule, lambda part: name_of(part, method, catalogue))
+    leaf = next((placed.leaf for placed in method.placed_leaves() if placed.leaf.indicator == code), None)
+    return spoken(leaf) if leaf is not None else word(EVENTS, code)
 
 
 @dataclass(frozen=True)
@@ -102,9 +121,9 @@ class RunLine:
     zones: int
 
     @property
-    def shown(self) -> list[dict[str, Any]]:
-        """The proposals there are, in the order of their kinds."""
-        return [{"kind": kind, "count": self.proposals[kind]} for kind in ProposalKind if kind in self.proposals]
+    def counts(self) -> list[int | None]:
+        """The number of each kind of proposal, in their order; None for a run without results."""
+        return [self.proposals.get(kind, 0) if self.zones else None for kind in ProposalKind]
 
 
 def run_lines(runs: Iterable[Run], user: User) -> list[RunLine]:

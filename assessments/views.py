@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 from accounts.enums import Permission
 from accounts.models import User
 from assessments import exports, selectors, services
-from assessments.charts import contributions_chart, differences_chart, ranking_chart
+from assessments.charts import contributions_chart, differences_chart, score_chart
 from assessments.enums import ProposalKind, RunStatus
 from assessments.exceptions import RunRefused
 from assessments.explanations import ResultPage
@@ -53,6 +53,7 @@ class RunList(PermissionRequired, TemplateView):
             "filter": filter_,
             "page_obj": page,
             "lines": selectors.run_lines(page.object_list, user),  # type: ignore[arg-type]
+            "kinds": [{"label": kind.label, "look": look(kind)} for kind in ProposalKind],
         }
         if user.may(Permission.RUN_START):  # type: ignore[union-attr]
             years = selectors.assessable_years()
@@ -159,10 +160,11 @@ class RunDetail(PermissionRequired, TemplateView):
             "total": len(everything),
             "sees_all": whole,
             "cards": [{"kind": kind, "look": look(kind), "count": counts[kind]} for kind in ProposalKind],
-            "chart": ranking_chart(run, everything) if len(everything) > 1 else None,
+            "chart": score_chart(run, everything),
             "facts": exports.frozen_facts(run),
             "notices": [selectors.spoken(notice, "text") for notice in run.summary.get("notices", [])],
-            "has_grades": any(result.grade for result in everything),  # type: ignore[attr-defined]
+            # Where no rung has a limit yet, all stand on the lowest: nothing to tell.
+            "has_grades": len({(result.grade or {}).get("code") for result in everything}) > 1,  # type: ignore[attr-defined]
         }
 
 
@@ -175,7 +177,11 @@ def _row(result: Result, run: Run) -> dict[str, Any]:
         "result": result,
         "moved": None if before is None or result.rank is None else before - result.rank,
         "grade": selectors.spoken(grade) if grade else "",
-        "rules": [{"text": selectors.spoken(rule, "text"), "clauses": rule["clauses"]} for rule in result.fired_rules],
+        "rules": [
+            {"text": selectors.spoken(rule, "text").rstrip("。."), "clauses": rule["clauses"]}
+            for rule in result.fired_rules
+            if rule["outcome"] or rule["bars"]
+        ],
     }
 
 
@@ -248,9 +254,11 @@ class SchemeList(PermissionRequired, TemplateView):
     template_name = "assessments/scheme_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        years = sorted(selectors.assessable_years())
+        schemes = list(Scheme.objects.defer("text"))
+        last = selectors.assessable_years()[0]
+        years = list(range(min([last, *(scheme.year_from for scheme in schemes)]), last + 1))
         return super().get_context_data(**kwargs) | {
-            "schemes": Scheme.objects.defer("text"),
+            "schemes": schemes,
             "years": years,
             "applicability": selectors.applicability(years),
         }

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 from assessments.engine.basis import Basis
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import Scoring
-from assessments.engine.scheme import Leaf
 from common.numbers import format_number
 
 Words = dict[str, Promise]
@@ -122,7 +121,7 @@ def method_words(score: Scoring) -> str:
     name = word(METHODS, getattr(score, "method", ""))
     chosen = score.model_dump(exclude_unset=True, by_alias=True, exclude=_SILENT)
     parts = [f"{word(_PARAMETERS, key)} {_value(value)}" for key, value in chosen.items() if value is not None]
-    return f"{name}（{'，'.join(parts)}）" if parts else name
+    return _("%(name)s（%(parts)s）") % {"name": name, "parts": _("，").join(parts)} if parts else name
 
 
 def _value(value: Any) -> str:
@@ -134,7 +133,7 @@ def _value(value: Any) -> str:
         case {"column": column}:
             return str(column)
         case tuple() | list():
-            return "、".join(map(_value, value))
+            return _("、").join(map(_value, value))
     return _plain_value(value)
 
 
@@ -153,12 +152,8 @@ def missing_words(missing: Missing) -> str:
     """What the scheme does with a blank."""
     words = word(POLICIES, missing.policy)
     if missing.policy == "penalty":
-        return f"{words}（{format_number(missing.points)}）"
+        return _("%(name)s（%(parts)s）") % {"name": words, "parts": format_number(missing.points)}
     return words
-
-
-def direction_words(leaf: Leaf) -> str:
-    return _("越高越好") if leaf.direction == "up" else _("越低越好")
 
 
 def basis_words(basis: Basis) -> str:
