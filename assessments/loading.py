@@ -13,11 +13,13 @@ from pathlib import Path
 from assessments.engine import Scheme as Method
 from assessments.engine import SchemeError, load_scheme
 from assessments.engine.basis import Basis
+from assessments.engine.scheme import Branch, Leaf
 from assessments.enums import SchemeStatus
 from assessments.models import Scheme
 from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.enums import ZoneClass
 from policy.carriers import Carried, carriers_write
+from policy.enums import InstrumentKind
 from policy.models import Provision
 
 FOLDER = "schemes"
@@ -117,7 +119,8 @@ def cited_clauses(method: Method) -> dict[str, list[tuple[str, str]]]:
 def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
     for rule in method.rules:
         yield rule.basis, f"规则：{rule.text_zh or rule.id}", f"rule: {rule.text_en or rule.id}"
-    for node in [*method.branches(), *(placed.leaf for placed in method.placed_leaves())]:
+    nodes: list[Branch | Leaf] = [*method.branches(), *(placed.leaf for placed in method.placed_leaves())]
+    for node in nodes:
         yield node.basis, f"指标：{node.name_zh}", f"indicator: {node.name_en}"
     for setting in method.settings.values():
         yield setting.basis, f"参数：{setting.name_zh}", f"setting: {setting.name_en}"
@@ -129,7 +132,9 @@ def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
 
 def _write_carriers(methods: list[Method]) -> None:
     wanted = [Carried(key, url_name, "", zh, en) for key, (url_name, zh, en) in PAGES.items()]
-    holders = dict(Provision.objects.values_list("code", "instrument__key"))
+    # A scheme judges and proposes; procedures (扩区、升级、撤销 …) are carried out by cases, not by it.
+    judged = Provision.objects.exclude(instrument__kind=InstrumentKind.PROCEDURE)
+    holders = dict(judged.values_list("code", "instrument__key"))
     for method in methods:
         pk = str(Scheme.objects.only("pk").get(code=method.code, version=method.version).pk)
         words = {"mandatory_dimensions": [("发布前检查三个必考维度", "three dimensions checked before publishing")]}

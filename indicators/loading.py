@@ -5,7 +5,9 @@ Loading is idempotent: what is there and unchanged is not written again, so its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,8 +19,14 @@ from indicators.models import CheckRule, DataChange, Indicator, Value
 from indicators.news import tell
 from indicators.pack import Figure, Files, IndicatorEntry, read_files
 from parks.models import Zone
+from policy.carriers import Carried, carriers_write
+from policy.enums import InstrumentKind
+from policy.models import Provision
 
 M = TypeVar("M", bound=models.Model)
+PROVISION = re.compile(r"P\d{3}[a-z]?")
+MANY = 8
+"""An instrument measured by more indicators than this is shown as the catalogue."""
 
 
 def check(root: Path, faults: list[Fault]) -> None:
@@ -37,11 +45,32 @@ def load(root: Path) -> dict[str, int]:
     indicators = _sync(Indicator.objects, (_indicator(position, entry, files) for position, entry in entries))
     rules = [CheckRule(position=position, **rule.model_dump()) for position, rule in enumerate(files.rules, start=1)]
     _sync(CheckRule.objects, rules)
+    carriers_write("indicators", _carried(files.catalogue.indicators))
     return {
         "Indicator": len(indicators),
         "CheckRule": len(rules),
         "Value": _load_figures(files.figures, indicators),
     }
+
+
+def _carried(entries: Iterable[IndicatorEntry]) -> Iterator[Carried]:
+    """Indicators that measure what a provision they cite asks to be measured; the rate rather than its parts."""
+    asked = dict(
+        Provision.objects.filter(instrument__kind=InstrumentKind.INDICATOR).values_list("code", "instrument__key")
+    )
+    cited: dict[str, list[IndicatorEntry]] = defaultdict(list)
+    for entry in entries:
+        for key in {asked[code] for code in PROVISION.findall(entry.source) if code in asked}:
+            cited[key].append(entry)
+    for key, group in cited.items():
+        if len(group) > MANY:
+            yield Carried(
+                key, "indicator_list", "", f"指标目录（{len(group)} 项）", f"Catalogue of indicators ({len(group)})"
+            )
+            continue
+        rates = [entry for entry in group if entry.kind == IndicatorKind.DERIVED]
+        for entry in rates or group:
+            yield Carried(key, "indicator_detail", entry.code, f"指标 {entry.name_zh}", f"Indicator {entry.name_en}")
 
 
 def _indicator(position: int, entry: IndicatorEntry, files: Files) -> Indicator:

@@ -19,8 +19,14 @@ from parks.dates import first_day
 from parks.enums import EventKind, RegionLevel
 from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
 from parks.pack import AwardRow, Label, OrganisationFile, Pack, PlateRow, read_pack
+from policy.carriers import Carried, carriers_write
 
 M = TypeVar("M", bound=models.Model)
+CARRIED = (
+    Carried("jurisdiction", "zone_by_city", "", "行政区划与各市园区", "Divisions and zones by city"),
+    Carried("zone_class", "zone_list", "", "园区名录：类别", "Register of zones: class"),
+    Carried("designation_level", "zone_list", "", "园区名录：级别", "Register of zones: level"),
+)
 CATALOGUE_YEAR = 2018
 CATALOGUE_TITLE = "列入《中国开发区审核公告目录》（2018年版）"
 
@@ -47,6 +53,7 @@ def load(root: Path) -> dict[str, int]:
     designations = _load_designations(pack, zones)
     aliases = _sync(ZoneAlias.objects, ("zone_id", "name"), _aliases(pack, zones))
     events = _sync(ZoneEvent.objects, ("zone_id", "happened_on", "kind", "title"), _events(pack, zones))
+    carriers_write("parks", CARRIED)
     areas = len({zone.code for zone in zones.values()})
     return {
         "Organisation": len(offices) + areas,

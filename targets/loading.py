@@ -11,7 +11,8 @@ from accounts.enums import Duty
 from common.formula import Formula, FormulaError
 from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.enums import DesignationLevel, ZoneClass
-from policy.models import Carrier, Provision
+from policy.carriers import Carried, carriers_write
+from policy.models import Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 
@@ -148,9 +149,8 @@ def check(root: Path, faults: list[Fault]) -> None:
 
 def load(root: Path) -> dict[str, int]:
     """Write the targets and, for the policy page, what carries their instruments out."""
-    provisions = {p.code: p for p in Provision.objects.all()}
+    provisions = {p.code: p for p in Provision.objects.select_related("instrument")}
     entries = _entries(root, [])
-    Carrier.objects.filter(owner="targets").exclude(url_arg__in=[e.code for e in entries]).delete()
     for position, entry in enumerate(entries, start=1):
         fields = entry.model_dump(exclude={"code", "provision"})
         provision = provisions[entry.provision]
@@ -162,14 +162,10 @@ def load(root: Path) -> dict[str, int]:
             | {name: value for name, value in fields.items() if name not in kept},
             create_defaults={"provision": provision, "position": position} | fields,
         )
-        Carrier.objects.update_or_create(
-            instrument=provision.instrument,
-            owner="targets",
-            url_name="target_detail",
-            url_arg=entry.code,
-            defaults={
-                "label_zh": f"目标 {entry.code} {entry.name_zh}",
-                "label_en": f"Target {entry.code} {entry.name_en}",
-            },
-        )
+    carriers_write("targets", (_carried(entry, provisions[entry.provision]) for entry in entries))
     return {"targets": len(entries)}
+
+
+def _carried(entry: TargetEntry, provision: Provision) -> Carried:
+    zh, en = f"目标 {entry.code} {entry.name_zh}", f"Target {entry.code} {entry.name_en}"
+    return Carried(provision.instrument.key, "target_detail", entry.code, zh, en)
