@@ -302,10 +302,10 @@ _LOG_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso"),
 ]
-_RENDERER = (
-    structlog.processors.JSONRenderer(ensure_ascii=False)
+_RENDERING = (
+    [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     if SERVER
-    else structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
 )
 LOGGING = {
     "version": 1,
@@ -313,7 +313,7 @@ LOGGING = {
     "formatters": {
         "lines": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": _RENDERER,
+            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_RENDERING],
             "foreign_pre_chain": _LOG_PROCESSORS,
         },
     },
@@ -327,7 +327,6 @@ LOGGING = {
 structlog.configure(
     processors=[
         *_LOG_PROCESSORS,
-        structlog.processors.format_exc_info,
         structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
     ],
     logger_factory=structlog.stdlib.LoggerFactory(),
