@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -162,5 +163,5 @@ def _before(method: Method, inputs: Inputs) -> pd.DataFrame:
 def _known(values: pd.DataFrame, unit: str, year: int, code: str) -> float | None:
     if code not in values.columns or (unit, year) not in values.index:
         return None
-    number = float(values.loc[(unit, year), code])
-    return None if pd.isna(number) else number
+    number = float(values[code].loc[[(unit, year)]].iloc[0])
+    return None if math.isnan(number) else number

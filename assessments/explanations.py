@@ -129,6 +129,12 @@ class ResultPage:
         return spoken(grade) if grade else ""
 
     @property
+    def peer_group(self) -> str:
+        """The group's name in the reader's language where it is the scheme's one group."""
+        group = self.method.peer_group
+        return spoken(group) if group and group.name_zh == self.result.peer_group else self.result.peer_group
+
+    @property
     def grades_unset(self) -> bool:
         """Whether no rung of the ladder has all its limits yet, so that nobody can stand on one."""
         grading = self.method.grading

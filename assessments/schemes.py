@@ -76,19 +76,19 @@ class SchemePage:
         words = "" if branch.aggregate == "arithmetic" else word(AGGREGATIONS, branch.aggregate)
         themes = [word(THEME_WORDS, branch.theme)] if branch.theme else []
         return TreeRow(
-            depth,
-            True,
-            branch.code,
-            spoken(branch),
-            branch.weight,
-            share,
-            themes,
-            words,
-            "",
-            "",
-            "",
-            False,
-            branch.basis,
+            depth=depth,
+            is_branch=True,
+            code=branch.code,
+            name=spoken(branch),
+            weight=branch.weight,
+            share=share,
+            themes=themes,
+            words=words,
+            lower="",
+            missing="",
+            unit="",
+            in_catalogue=False,
+            open=_open(branch.basis),
         )
 
     def _leaf(self, leaf: Leaf, depth: int, share: float, themes: tuple[str, ...]) -> TreeRow:

@@ -20,7 +20,7 @@ class SchemeSerializer(serializers.ModelSerializer[Scheme]):
         )  # fmt: skip
 
 
-class RunSerializer(SyntheticSerializer, serializers.ModelSerializer[Run]):  # type: ignore[misc]  # two generic bases
+class RunSerializer(SyntheticSerializer, serializers.ModelSerializer[Run]):
     scheme = serializers.CharField(source="scheme.code")
     scheme_version = serializers.CharField(source="scheme.version")
     zone_class = serializers.CharField(source="scheme.zone_class")
@@ -33,7 +33,7 @@ class RunSerializer(SyntheticSerializer, serializers.ModelSerializer[Run]):  # t
         )  # fmt: skip
 
 
-class ResultSerializer(SyntheticSerializer, serializers.ModelSerializer[Result]):  # type: ignore[misc]  # likewise
+class ResultSerializer(SyntheticSerializer, serializers.ModelSerializer[Result]):
     """One zone's outcome in a list, without its explanation."""
 
     year = serializers.IntegerField(source="run.year")

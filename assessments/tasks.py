@@ -76,7 +76,7 @@ def runs_recover() -> list[int]:
     Run.objects.filter(pk__in=resent, status=RunStatus.QUEUED).update(heartbeat_at=now)
     for pk in [*requeued, *resent]:
         # Without workers the queue must not fill up with copies: one that nobody takes in time falls away.
-        run_execute.apply_async([pk], expires=RESEND_AFTER.total_seconds())
+        run_execute.apply_async((pk,), expires=RESEND_AFTER.total_seconds())
     return [*requeued, *resent]
 
 

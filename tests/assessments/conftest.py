@@ -96,7 +96,7 @@ class Province:
     regions: dict[str, Region] = field(default_factory=dict)
     zones: dict[str, Zone] = field(default_factory=dict)
     indicators: dict[str, Indicator] = field(default_factory=dict)
-    scheme: Scheme = None
+    scheme: Scheme = field(init=False, repr=False)
 
     def user(self, name, role, organisation=None):
         user = User.objects.create_user(name, password="x", display_name=name)
