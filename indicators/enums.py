@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Dimension(TextChoices):
@@ -83,10 +84,10 @@ class ActKind(TextChoices):
     """An act on a return, kept for ever and chained by hash (办理记录)."""
 
     OPENED = "opened", _("下发")
-    SUBMITTED = "submitted", _("报送")
-    RETURNED = "returned", _("退回")
+    SUBMITTED = "submitted", pgettext_lazy("act", "报送")
+    RETURNED = "returned", pgettext_lazy("act", "退回")
     CITY_ACCEPTED = "city_accepted", _("市级审核通过")
-    ACCEPTED = "accepted", _("省级确认")
+    ACCEPTED = "accepted", pgettext_lazy("act", "省级确认")
 
 
 class ValueSource(TextChoices):

@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty, Permission
@@ -150,6 +150,13 @@ class Round(models.Model):
         constraints = [models.UniqueConstraint(fields=["year"], name="round_once_a_year")]
 
     def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name; in English made of the year, for names are Chinese and there is one round a year."""
+        if (get_language() or "").startswith("en"):
+            return gettext("%(year)s 年度报表") % {"year": self.year}
         return self.name
 
     @property

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pghistory
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext
 
 from accounts.enums import Duty
 from policy.models import Provision
@@ -18,7 +17,7 @@ def unit_label(unit: str) -> str:
     """The unit in the reader's language; empty for counts in English."""
     if not (get_language() or "").startswith("en"):
         return unit
-    return {"个": "", "万元": pgettext("unit", "万元")}.get(unit, unit)
+    return {"个": "", "家": "", "万元": pgettext("unit", "万元")}.get(unit, unit)
 
 
 @pghistory.track()

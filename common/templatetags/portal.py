@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from common.numbers import MISSING, format_number, scale_money, to_decimal
 from common.statuses import CERTAINTY, look
 
 register = template.Library()
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 # ---- icons, badges, marks -------------------------------------------------------------------------------------
@@ -88,6 +90,15 @@ def crumb(label: object, url_name: str = "", *args: object) -> SafeString:
     if not url_name:
         return format_html('<li class="breadcrumb-item active" aria-current="page">{}</li>', label)
     return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', reverse(url_name, args=args), label)
+
+
+@register.filter
+def zh(value: object) -> SafeString | str:
+    """`{{ zone.name|zh }}`: text that stays Chinese in every language, marked so that it is read and set as Chinese."""
+    text = str(value)
+    if (get_language() or "").startswith("zh") or not _HAN.search(text):
+        return text
+    return format_html('<span lang="zh-Hans">{}</span>', value)
 
 
 # ---- numbers --------------------------------------------------------------------------------------------------

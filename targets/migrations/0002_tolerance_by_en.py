@@ -6,36 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('targets', '0001_initial'),
+        ("targets", "0001_initial"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='target',
-            name='insert_insert',
+            model_name="target",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='target',
-            name='update_update',
+            model_name="target",
+            name="update_update",
         ),
         migrations.AddField(
-            model_name='target',
-            name='tolerance_by_en',
-            field=models.CharField(blank=True, max_length=240, verbose_name='偏差由谁确定（英文）'),
+            model_name="target",
+            name="tolerance_by_en",
+            field=models.CharField(blank=True, max_length=240, verbose_name="偏差由谁确定（英文）"),
         ),
         migrations.AddField(
-            model_name='targetevent',
-            name='tolerance_by_en',
-            field=models.CharField(blank=True, max_length=240, verbose_name='偏差由谁确定（英文）'),
+            model_name="targetevent",
+            name="tolerance_by_en",
+            field=models.CharField(blank=True, max_length=240, verbose_name="偏差由谁确定（英文）"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "targets_targetevent" ("code", "id", "lead", "measure", "name_en", "name_zh", "note_en", "note_zh", "operator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "provision_id", "spec", "tolerance_by", "tolerance_by_en", "tolerance_pct", "unit", "value", "year") VALUES (NEW."code", NEW."id", NEW."lead", NEW."measure", NEW."name_en", NEW."name_zh", NEW."note_en", NEW."note_zh", NEW."operator", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."provision_id", NEW."spec", NEW."tolerance_by", NEW."tolerance_by_en", NEW."tolerance_pct", NEW."unit", NEW."value", NEW."year"); RETURN NULL;', hash='0660a07550b501c7559ecf97a8731a76b3adedfe', operation='INSERT', pgid='pgtrigger_insert_insert_5c297', table='targets_target', when='AFTER')),
+            model_name="target",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "targets_targetevent" ("code", "id", "lead", "measure", "name_en", "name_zh", "note_en", "note_zh", "operator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "provision_id", "spec", "tolerance_by", "tolerance_by_en", "tolerance_pct", "unit", "value", "year") VALUES (NEW."code", NEW."id", NEW."lead", NEW."measure", NEW."name_en", NEW."name_zh", NEW."note_en", NEW."note_zh", NEW."operator", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."position", NEW."provision_id", NEW."spec", NEW."tolerance_by", NEW."tolerance_by_en", NEW."tolerance_pct", NEW."unit", NEW."value", NEW."year"); RETURN NULL;',
+                    hash="0660a07550b501c7559ecf97a8731a76b3adedfe",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_5c297",
+                    table="targets_target",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='target',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "targets_targetevent" ("code", "id", "lead", "measure", "name_en", "name_zh", "note_en", "note_zh", "operator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "provision_id", "spec", "tolerance_by", "tolerance_by_en", "tolerance_pct", "unit", "value", "year") VALUES (NEW."code", NEW."id", NEW."lead", NEW."measure", NEW."name_en", NEW."name_zh", NEW."note_en", NEW."note_zh", NEW."operator", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."provision_id", NEW."spec", NEW."tolerance_by", NEW."tolerance_by_en", NEW."tolerance_pct", NEW."unit", NEW."value", NEW."year"); RETURN NULL;', hash='0a8cf0fd664509192a57151570484be43a112226', operation='UPDATE', pgid='pgtrigger_update_update_4b8d6', table='targets_target', when='AFTER')),
+            model_name="target",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "targets_targetevent" ("code", "id", "lead", "measure", "name_en", "name_zh", "note_en", "note_zh", "operator", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "provision_id", "spec", "tolerance_by", "tolerance_by_en", "tolerance_pct", "unit", "value", "year") VALUES (NEW."code", NEW."id", NEW."lead", NEW."measure", NEW."name_en", NEW."name_zh", NEW."note_en", NEW."note_zh", NEW."operator", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."position", NEW."provision_id", NEW."spec", NEW."tolerance_by", NEW."tolerance_by_en", NEW."tolerance_pct", NEW."unit", NEW."value", NEW."year"); RETURN NULL;',
+                    hash="0a8cf0fd664509192a57151570484be43a112226",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4b8d6",
+                    table="targets_target",
+                    when="AFTER",
+                ),
+            ),
         ),
     ]
