@@ -42,7 +42,9 @@ def test_every_fault_of_every_part_is_listed_and_nothing_is_written(db: None, tm
     provisions.write_text(provisions.read_text().replace("提升土地产出率", "提升土地的产出率", 1))
     targets = broken / "targets" / "targets.yaml"
     text = targets.read_text()
-    targets.write_text(text.replace("code: T02", "code: T01", 1).replace("indicator: new_rd_bodies", "indicator: nothing"))
+    targets.write_text(
+        text.replace("code: T02", "code: T01", 1).replace("indicator: new_rd_bodies", "indicator: nothing")
+    )
     errors = StringIO()
     with pytest.raises(CommandError, match="未写入任何数据"):
         call_command("load_pack", broken, stderr=errors, stdout=StringIO())

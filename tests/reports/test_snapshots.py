@@ -1,0 +1,94 @@
+"""Snapshots are rendered by a job after data change, once, and shown to those who may see them."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from config.demo.users import DEMO_ZONE
+from indicators.models import DataChange
+from indicators.selectors import matrix
+from parks.models import Zone
+from reports import figures, tasks
+from reports.models import Snapshot
+from reports.tasks import BATCH, snapshots_refresh
+from targets.tasks import progress_refresh
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def few(demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three profiles a tick are enough to see how it goes on."""
+    monkeypatch.setattr(tasks, "BATCH", 3)
+
+
+def test_the_dashboard_waits_for_the_targets_and_is_rendered_once(few: None) -> None:
+    snapshots_refresh()
+    assert not Snapshot.objects.filter(key="province").exists()
+    progress_refresh()
+    snapshots_refresh()
+    pages = Snapshot.objects.filter(key="province")
+    assert set(pages.values_list("language", flat=True)) == {"zh-hans", "en"}
+    rendered = pages.first().rendered_at  # type: ignore[union-attr]
+    snapshots_refresh()
+    assert pages.first().rendered_at == rendered  # type: ignore[union-attr]
+
+
+def test_news_about_one_zone_renders_that_zone_again(few: None) -> None:
+    progress_refresh()
+    while snapshots_refresh() and Snapshot.objects.filter(key__startswith="zone:").count() < 12:
+        pass
+    held = set(Snapshot.objects.filter(key__startswith="zone:").values_list("key", flat=True))
+    code = min(held).removeprefix("zone:")
+    before = Snapshot.objects.get(key=f"zone:{code}", language="en").rendered_at
+    DataChange.objects.create(year=2024, zone=Zone.objects.get(code=code), reason="test")
+    snapshots_refresh()
+    assert Snapshot.objects.get(key=f"zone:{code}", language="en").rendered_at > before
+    assert BATCH > 3
+
+
+def test_the_page_shows_the_snapshot_with_its_time_and_mark(few: None) -> None:
+    progress_refresh()
+    snapshots_refresh()
+    client = Client()
+    client.force_login(User.objects.get(username="office"))
+    page = client.get(reverse("dashboard")).content.decode()
+    assert "十八个省辖市" in page
+    assert "生成于" in page
+    assert "演示数据" in page
+    assert "最近考核与位次变动" in page
+    english = client.get(reverse("dashboard"), headers={"accept-language": "en"}).content.decode()
+    assert "十八个省辖市" not in english
+
+
+def test_a_manager_sees_the_province_but_not_other_zones_results(few: None) -> None:
+    progress_refresh()
+    snapshots_refresh()
+    client = Client()
+    client.force_login(User.objects.get(username="park"))
+    page = client.get(reverse("dashboard")).content.decode()
+    assert "十八个省辖市" in page
+    assert "最近考核与位次变动" not in page
+    assert client.get(reverse("zone_profile", args=[DEMO_ZONE])).status_code == 200
+    assert client.get(reverse("zone_profile", args=["Z001"])).status_code == 404
+
+
+def test_before_the_first_rendering_the_page_says_so(demo: None) -> None:
+    client = Client()
+    client.force_login(User.objects.get(username="office"))
+    assert "正在生成" in client.get(reverse("dashboard")).content.decode()
+
+
+def test_growth_compares_only_zones_with_both_years(demo: None) -> None:
+    frame = matrix(codes=["main_business_revenue"], years=[2023, 2024])
+    both = frame["main_business_revenue"].unstack("year").dropna()
+    expected = 100 * (both[2024].sum() / both[2023].sum() - 1)
+    assert figures.growth(frame, "main_business_revenue", 2024) == pytest.approx(expected)
+    assert figures.growth(frame, "main_business_revenue", 2023) is None
+
+
+def test_the_newest_year_is_one_with_enough_accepted_returns(demo: None) -> None:
+    assert figures.reporting_year() == 2024  # 2025 is still being collected
