@@ -1,5 +1,6 @@
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,13 +43,13 @@ def holder(root: Path) -> subprocess.Popen[str]:
 
 
 @pytest.fixture
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    root = tmp_path_factory.mktemp("e")
-    for parent in [root, *root.parents][:3]:  # pytest's own directories keep PostgreSQL's account out
-        parent.chmod(parent.stat().st_mode | 0o011)
-    made = Servers(root / "data", durable=False)
-    yield made
-    made.release()
+def servers() -> Iterator[Servers]:
+    # Not pytest's own directory: it keeps PostgreSQL's account out when the tests run as root.
+    with tempfile.TemporaryDirectory(prefix="yuanqu-") as root:
+        Path(root).chmod(0o755)
+        made = Servers(Path(root) / "data", durable=False)
+        yield made
+        made.release()
 
 
 def test_start_use_stop_and_start_again_with_the_data_kept(servers):

@@ -64,7 +64,7 @@ def test_starts_serves_refuses_a_second_start_and_stops_cleanly(run, tmp_path):
     address = re.search(r"http://127\.0\.0\.1:\d+", run.said)[0]
     with urllib.request.urlopen(f"{address}/readyz") as response:  # noqa: S310 - our own address
         assert response.status == 200
-    for role in ("manager", "city", "office"):  # a login for each role
+    for role in ("office", "city", "park", "admin"):  # a login for each role
         assert role in run.said
 
     second = Run(tmp_path, free_port())
