@@ -1,14 +1,18 @@
 """Runs through a real worker, killed half-way and fed twice; the tests stop it with database locks, not with sleeps."""
 
+import threading
 import time
 
 import pytest
 import redis
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
 from assessments import tasks
 from assessments.enums import RunStage, RunStatus
+from assessments.exceptions import RunRefused
 from assessments.models import Result, Run
 from assessments.services import run_cancel, run_start
 from tests.assessments.conftest import SCHEME, YEAR
@@ -42,16 +46,19 @@ def reference(province):
 
 @pytest.fixture
 def paused(province, reference, worker, other_session):
-    """A run that its worker is saving: it waits for the zones, which this session holds."""
+    """A run that its worker is saving: it waits for the table of results, which this session holds.
+
+    Not for rows that results refer to: those are checked at the commit, which a killed worker may have sent already.
+    """
     with other_session.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("SELECT 1 FROM parks_zone FOR UPDATE")
+        cursor.execute("LOCK TABLE assessments_result IN SHARE MODE")
     run = run_start(by=province.staff(), scheme=province.scheme, year=YEAR)
     return wait_for(run, lambda run: run.stage == RunStage.SAVING)
 
 
 def release(session, run):
-    """Let go of the zones and wait until the dead worker's session has let go of the run."""
+    """Let go of the table and wait until the dead worker's session has let go of the run."""
     with session.cursor() as cursor:
         cursor.execute("ROLLBACK")
         deadline = time.monotonic() + SECONDS
@@ -116,11 +123,27 @@ def test_a_second_delivery_while_the_first_is_at_work_does_nothing(paused, worke
 
 
 def test_a_run_cancelled_while_saving_ends_cancelled_or_done_never_both(province, paused, other_session):
-    # The worker holds the run's row while it saves: the cancellation comes after, and is refused or finds nothing saved.
+    said = []
+
+    def cancel():
+        try:
+            run_cancel(by=User.objects.get(username="staff"), run=paused)
+            said.append("cancelled")
+        except RunRefused:
+            said.append("refused")
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=cancel)
+    thread.start()
     with other_session.cursor() as cursor:
         cursor.execute("ROLLBACK")
+    thread.join(SECONDS)
     run = wait_for(paused, ended)
-    assert run.status == RunStatus.DONE
+    assert (said, run.status, run.results.count()) in [
+        (["refused"], RunStatus.DONE, 6),
+        (["cancelled"], RunStatus.CANCELLED, 0),
+    ]
 
 
 def test_a_cancelled_queued_run_is_left_alone(province, worker):
