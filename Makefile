@@ -36,7 +36,7 @@ fix: ## let ruff and djlint mend what they can
 	$(PY)/djlint --reformat --quiet templates
 
 .PHONY: messages
-messages: ## gather the texts to translate and compile the catalogues
+messages: ## join the English texts of all parts and compile them
 	@scripts/bootstrap check
 	$(PY)/python scripts/messages.py merge
 	$(PY)/python scripts/messages.py compile

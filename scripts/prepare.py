@@ -19,7 +19,7 @@ def main() -> None:
     os.chdir(BASE_DIR)
     from scripts import messages
 
-    step("messages", lambda: messages.main(["compile"]))
+    step("messages", lambda: messages.compile_catalogue(BASE_DIR))
     import django
     from django.core.management import call_command
 

@@ -24,6 +24,7 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 
 from config import heartbeat, redis_url
+from scripts import messages
 from tests.environment import BASE_DIR, Databases, child_environment
 
 if TYPE_CHECKING:
@@ -51,6 +52,16 @@ def flavour_of(item: pytest.Item) -> str | None:
     if not names & DATABASE_FIXTURES and item.get_closest_marker("django_db") is None:
         return None
     return "demo" if "demo" in names else "pack" if "pack" in names else "empty"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the English catalogue when a text is newer: pages are tested in both languages."""
+    if hasattr(config, "workerinput"):
+        return  # the controller of the parallel workers has done it
+    compiled = BASE_DIR / "locale/en/LC_MESSAGES/django.mo"
+    newest = max(path.stat().st_mtime for path in compiled.parent.rglob("*.po"))
+    if not compiled.exists() or compiled.stat().st_mtime < newest:
+        messages.compile_catalogue(BASE_DIR)
 
 
 @pytest.hookimpl(tryfirst=True)
