@@ -26,7 +26,16 @@ from config import embedded  # noqa: E402 - found through the line above
 
 COMMANDS = {
     "web": ["gunicorn", "-c", "python:config.gunicorn", "config.wsgi"],
-    "worker": ["celery", "--quiet", "-A", "config", "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"],
+    "worker": [
+        "celery",
+        "--quiet",
+        "-A",
+        "config",
+        "worker",
+        "--loglevel=WARNING",
+        "--without-gossip",
+        "--without-mingle",
+    ],
     "beat": ["celery", "--quiet", "-A", "config", "beat", "--loglevel=WARNING", "--pidfile="],
 }
 READY_SECONDS = 90
