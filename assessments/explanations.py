@@ -16,7 +16,7 @@ from assessments.enums import ProposalKind
 from assessments.models import Result
 from assessments.rule_words import SIGNS, rule_words
 from assessments.selectors import name_of, spoken
-from assessments.words import CERTAINTIES, POLICIES, word
+from assessments.words import CERTAINTIES, POLICIES, decider_words, word
 from common.numbers import format_number
 from indicators.models import Indicator
 
@@ -180,7 +180,7 @@ class ResultPage:
                 "unit": setting.unit,
                 "certainty": setting.basis.certainty,
                 "words": word(CERTAINTIES, setting.basis.certainty),
-                "decided_by": setting.basis.decided_by,
+                "decided_by": decider_words(setting.basis.decided_by),
             }
             for setting in self.method.settings.values()
             if setting.basis.certainty in ("assumed", "unknown")
@@ -245,7 +245,7 @@ class ResultPage:
             source=row["source"],
             certainty=row["certainty"],
             certainty_words=word(CERTAINTIES, row["certainty"]),
-            decided_by=row["decided_by"],
+            decided_by=decider_words(row["decided_by"]),
         )
 
     def _condition(self, row: Plain) -> Plain:

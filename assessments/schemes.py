@@ -24,6 +24,7 @@ from assessments.words import (
     CERTAINTY_TONES,
     THEME_WORDS,
     basis_words,
+    decider_words,
     method_words,
     missing_words,
     word,
@@ -181,7 +182,7 @@ class SchemePage:
                 "name": spoken(point) or self.name(point.where.removeprefix("rules.")),
                 "words": word(CERTAINTIES, point.certainty),
                 "tone": CERTAINTY_TONES[point.certainty],
-                "decided_by": point.decided_by,
+                "decided_by": decider_words(point.decided_by),
             }
             for point in self.method.open_points()
         ]

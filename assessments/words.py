@@ -15,6 +15,16 @@ from common.numbers import format_number
 
 Words = dict[str, Promise]
 
+DECIDERS: Words = {
+    "省产业集聚区发展联席会议办公室": gettext_lazy("省产业集聚区发展联席会议办公室"),
+    "省商务厅": gettext_lazy("省商务厅"),
+    "省科学技术厅": gettext_lazy("省科学技术厅"),
+    "郑州海关": gettext_lazy("郑州海关"),
+    "商务部": gettext_lazy("商务部"),
+    "工业和信息化部": gettext_lazy("工业和信息化部"),
+    "海关总署": gettext_lazy("海关总署"),
+}
+
 METHODS: Words = {
     "identity": gettext_lazy("原值"),
     "given": gettext_lazy("人工评分"),
@@ -156,9 +166,14 @@ def missing_words(missing: Missing) -> str:
     return words
 
 
+def decider_words(names: str) -> str:
+    """Who decides, in the reader's language; a body that is not known here keeps its Chinese name."""
+    return _("、").join(str(DECIDERS.get(name, name)) for name in names.split("、"))
+
+
 def basis_words(basis: Basis) -> str:
     """`暂定起始值，由 … 确定`: how certain, and who decides what is open."""
     words = word(CERTAINTIES, basis.certainty)
     if basis.certainty in ("assumed", "unknown"):
-        return _("%(certainty)s，由%(decider)s确定") % {"certainty": words, "decider": basis.decided_by}
+        return _("%(certainty)s，由%(decider)s确定") % {"certainty": words, "decider": decider_words(basis.decided_by)}
     return words

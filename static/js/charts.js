@@ -85,7 +85,7 @@
     values.axisLabel = { formatter: tick, hideOverlap: true };
     const names = option[lying ? "yAxis" : "xAxis"];
     if (kind !== "scatter") {
-      names.axisLabel = lying ? { width: 130, overflow: "truncate", interval: 0 } : { interval: kind === "line" ? "auto" : 0, rotate: turn(names.data, width) };
+      names.axisLabel = lying ? { width: Math.max(130, Math.min(220, width * 0.38)), overflow: "truncate", interval: 0 } : { interval: kind === "line" ? "auto" : 0, rotate: turn(names.data, width) };
       names.axisTick = { show: false };
     }
     if (!lying) Object.assign(values, { nameTextStyle: { align: "left", padding: [0, 0, 0, -32] } });
