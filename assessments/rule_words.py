@@ -17,7 +17,8 @@ def rule_words(rule: Rule, name: Name) -> str:
     """What makes the rule fire; `name` gives the words for an indicator, dimension or rule id."""
     match rule:
         case Tail():
-            return _("近 %(n)s 年中至少 %(m)s 年居同类%(places)s") % {"n": rule.n, "m": rule.m, "places": _last(rule)}
+            words = _("本年居同类%(places)s") if rule.n == 1 else _("近 %(n)s 年中至少 %(m)s 年居同类%(places)s")
+            return words % {"n": rule.n, "m": rule.m, "places": _last(rule)}
         case Top():
             return _("居同类%(places)s") % {"places": _first(rule)}
         case Threshold():
