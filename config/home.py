@@ -15,6 +15,7 @@ from assessments.enums import RunStatus
 from assessments.models import Result, Run
 from indicators.enums import EDITABLE_STATUSES, ReturnStatus, RoundStatus
 from indicators.models import Return, ReturnAct, Round
+from indicators.selectors import asked_indicators, reporting_year
 from targets import selectors as targets
 
 NEWS = 8
@@ -52,17 +53,15 @@ def due_returns(user: User, today: date) -> list[DueReturn]:
     """Returns of open rounds over zones the user may fill, overdue and unfinished ones first."""
     if not user.may(Permission.RETURN_FILL):
         return []
-    rows = (
+    rows = list(
         Return.objects.visible_to(user, Permission.RETURN_FILL)
         .filter(round__status=RoundStatus.OPEN)
         .select_related("zone", "round")
-        .annotate(
-            filled=Count("values", filter=Q(values__number__isnull=False) | ~Q(values__absence=""), distinct=True),
-            asked=Count("round__indicators", distinct=True),
-        )
+        .annotate(filled=Count("values", filter=Q(values__number__isnull=False) | ~Q(values__absence="")))
         .order_by("due_on", "zone__code")
     )
-    found = [DueReturn(row, row.filled, row.asked, (row.due_on - today).days) for row in rows]
+    asked = asked_indicators(rows)
+    found = [DueReturn(row, row.filled, len(asked[row.pk]), (row.due_on - today).days) for row in rows]
     return sorted(found, key=lambda due: due.item.status not in EDITABLE_STATUSES)
 
 
@@ -87,8 +86,8 @@ def waiting(user: User) -> list[Waiting]:
 def open_round(user: User) -> dict[str, Any] | None:
     """The newest open round with the number of visible returns in each status; None when no round is open."""
     round_ = Round.objects.filter(status=RoundStatus.OPEN).first()
-    if round_ is None or not user.may(Permission.RETURN_VIEW):
-        return None
+    if round_ is None or not user.may(Permission.RETURN_VIEW) or user.may(Permission.RETURN_FILL):
+        return None  # who fills in a return sees it by itself
     today = timezone.localdate()
     mine = Return.objects.visible_to(user).filter(round=round_)
     counts = mine.aggregate(
@@ -139,7 +138,8 @@ def runs(user: User) -> list[Run]:
 
 def page(user: User) -> dict[str, Any]:
     """Everything the home page shows to this user; the number of queries does not depend on the data."""
-    lines = targets.board(targets.newest_year()) if user.may(Permission.TARGET_VIEW) else []
+    year = reporting_year()
+    lines = targets.board(year) if user.may(Permission.TARGET_VIEW) else []
     return {
         "due": due_returns(user, timezone.localdate()),
         "waiting": waiting(user),
@@ -148,5 +148,5 @@ def page(user: User) -> dict[str, Any]:
         "results": newest_results(user) if user.may(Permission.RUN_VIEW) else [],
         "runs": runs(user),
         "target_counts": targets.counts_by_status([line for line in lines if line.target.value is not None]),
-        "target_year": targets.newest_year() if lines else None,
+        "target_year": year,
     }

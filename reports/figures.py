@@ -24,8 +24,6 @@ from parks.models import Designation, Region, Zone
 # 豫政办〔2017〕159号 一（一）: the five headline rates, P002–P006; the fifth has no agreed measure and is not computed.
 HEADLINE_RATES = ("land_output_rate", "solid_waste_use_rate", "smart_rate", "rd_body_coverage")
 HEADLINE_TOTALS = ("main_business_revenue", "tax_revenue", "fixed_investment", "employees")
-ENOUGH = 0.8
-"""Share of a year's returns that must be accepted before the dashboard takes the year as its newest."""
 MOVERS = 8
 
 
@@ -40,19 +38,6 @@ class Headline:
     value: float | None
     growth: float | None = None
     points: float | None = None
-
-
-def reporting_year() -> int | None:
-    """The newest year of which enough returns are accepted; else the newest with any; None without data."""
-    years = (
-        Return.objects.values("round__year")
-        .annotate(total=Count("id"), accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)))
-        .order_by("-round__year")
-    )
-    with_data = [row for row in years if row["accepted"]]
-    enough = [row for row in with_data if row["accepted"] >= ENOUGH * row["total"]]
-    best = enough or with_data
-    return best[0]["round__year"] if best else None
 
 
 def total(frame: pd.DataFrame, code: str, year: int) -> pd.Series[float]:

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from assessments.models import Result
 from indicators.enums import RoundStatus
 from indicators.models import Indicator, Round, Value
-from indicators.selectors import matrix
+from indicators.selectors import matrix, reporting_year
 from parks.models import Designation, Zone
 from reports import figures
 from targets import selectors as targets
@@ -34,7 +34,7 @@ class Source:
     @classmethod
     def read(cls) -> Source:
         synthetic = Value.objects.accepted().filter(synthetic=True).values_list("zone__code", "year").distinct()
-        return cls(matrix(), figures.reporting_year(), frozenset(synthetic))
+        return cls(matrix(), reporting_year(), frozenset(synthetic))
 
     def is_synthetic(self, year: int | None) -> bool:
         return any(row[1] == year for row in self.synthetic_rows)

@@ -42,14 +42,6 @@ class TargetLine:
         return float(100 * self.progress.value / self.target.value)
 
 
-def newest_year() -> int | None:
-    """The newest year whose figures are complete enough to judge; else the newest with any; None before the first."""
-    known = Progress.objects.exclude(value=None)
-    incomplete = known.filter(status=TargetStatus.PARTIAL).values("year")
-    years = known.order_by("-year").values_list("year", flat=True)
-    return years.exclude(year__in=incomplete).first() or years.first()
-
-
 def years_with_progress() -> list[int]:
     return list(Progress.objects.order_by("-year").values_list("year", flat=True).distinct())
 

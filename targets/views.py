@@ -13,6 +13,7 @@ from common.access import PermissionRequired
 from common.numbers import format_number
 from common.statuses import LOOKS
 from indicators.models import Indicator
+from indicators.selectors import reporting_year
 from parks.enums import DesignationLevel, ZoneClass
 from targets import selectors
 from targets.enums import Measure, TargetStatus
@@ -24,7 +25,7 @@ from targets.selectors import TargetLine
 def _chosen_year(raw: str | None) -> int | None:
     """The year asked for, or the newest with data; 404 for anything that is no year."""
     if not raw:
-        return selectors.newest_year()
+        return reporting_year()
     if not raw.isdigit():
         raise Http404
     return int(raw)

@@ -2,7 +2,7 @@
 
 from indicators.checks import Finding
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
-from indicators.selectors.figures import matrix, newest_change, rollup, synthetic_zones
+from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
 from indicators.selectors.history import Version, acts_intact, value_history
 from indicators.selectors.sheet import (
     Cell,
@@ -31,6 +31,7 @@ __all__ = [
     "completeness",
     "matrix",
     "newest_change",
+    "reporting_year",
     "return_sheet",
     "rollup",
     "synthetic_zones",

@@ -7,18 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from django.db.models import Case, F, FloatField, IntegerField, Max, When
+from django.db.models import Case, Count, F, FloatField, IntegerField, Max, Q, When
 from django.db.models import Value as Constant
 from django.db.models.functions import Cast
 
 from common.formula import Formula
-from indicators.enums import IndicatorKind, ValueSource
-from indicators.models import DataChange, Indicator, Value
+from indicators.enums import IndicatorKind, ReturnStatus, ValueSource
+from indicators.models import DataChange, Indicator, Return, Value
 from parks.models import Zone
 
 # Where a zone has two figures for one item and year, a real filed one prevails over a published one, and that over a
 # synthetic one.
 _REAL, _PUBLISHED, _SYNTHETIC = 0, 1, 2
+
+ENOUGH = 0.8
+"""Share of a year's returns that must be accepted before the year is shown as the newest."""
 
 
 def matrix(
@@ -158,6 +161,19 @@ def synthetic_zones(year: int) -> set[str]:
     return set(
         Value.objects.accepted().filter(year=year, synthetic=True).values_list("zone__code", flat=True).distinct()
     )
+
+
+def reporting_year() -> int | None:
+    """The newest year of which enough returns are accepted; else the newest with any; None without data."""
+    years = (
+        Return.objects.values("round__year")
+        .annotate(total=Count("id"), accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)))
+        .order_by("-round__year")
+    )
+    with_data = [row for row in years if row["accepted"]]
+    enough = [row for row in with_data if row["accepted"] >= ENOUGH * row["total"]]
+    best = enough or with_data
+    return best[0]["round__year"] if best else None
 
 
 def newest_change() -> int:
