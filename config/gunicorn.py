@@ -7,6 +7,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or min(2 * multiprocessing.cpu_count(), 8))
 threads = int(os.environ.get("WEB_THREADS") or 4)
+preload_app = True  # imports once for all workers: starts faster and shares memory
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

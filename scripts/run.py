@@ -104,9 +104,10 @@ def main() -> int:
         prepare()
         width = max(map(len, COMMANDS))
         children += [Child(name, command, width) for name, command in COMMANDS.items()]
+        logins = demo_logins()
         wait_until_ready(children, f"http://{host}:{port}")
         write_address(lock, f"http://{host}:{port}")
-        print(welcome(f"http://{host}:{port}"), flush=True)
+        print(welcome(f"http://{host}:{port}", logins), flush=True)
         watch(children)
     except Stop:
         print("\n→ stopping", flush=True)
@@ -194,12 +195,17 @@ def wait_until_ready(children: list[Child], address: str) -> None:
     raise Failure(f"{address}/readyz was not ready within {READY_SECONDS} s; the lines above may tell why.")
 
 
-def welcome(address: str) -> str:
-    """Return the closing words: address, and a demonstration login for each role."""
+def demo_logins() -> "subprocess.Popen[str]":
+    """Begin to list the demonstration logins while the servers come up."""
     command = [sys.executable, str(BASE_DIR / "manage.py"), "demo_logins"]
-    logins = subprocess.run(command, cwd=BASE_DIR, capture_output=True, text=True, check=False)
+    return subprocess.Popen(command, cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def welcome(address: str, logins: "subprocess.Popen[str]") -> str:
+    """Return the closing words: address, and a demonstration login for each role."""
+    listed, _ = logins.communicate()
     rule = "─" * 60
-    return f"{rule}\n园区通  {address}\n\n{logins.stdout.rstrip() or logins.stderr.strip()}\n\nCtrl-C stops everything.\n{rule}"
+    return f"{rule}\n园区通  {address}\n\n{listed.rstrip()}\n\nCtrl-C stops everything.\n{rule}"
 
 
 def watch(children: list[Child]) -> None:
