@@ -16,7 +16,7 @@ from assessments.enums import ProposalKind
 from assessments.models import Result
 from assessments.rule_words import SIGNS, rule_words
 from assessments.selectors import name_of, spoken
-from assessments.words import CERTAINTIES, POLICIES, decider_words, word
+from assessments.words import CERTAINTIES, POLICIES, SETTING_UNITS, decider_words, word
 from common.numbers import format_number
 from indicators.models import Indicator
 
@@ -177,7 +177,7 @@ class ResultPage:
             {
                 "name": spoken(setting),
                 "value": setting.value,
-                "unit": setting.unit,
+                "unit": word(SETTING_UNITS, setting.unit),
                 "certainty": setting.basis.certainty,
                 "words": word(CERTAINTIES, setting.basis.certainty),
                 "decided_by": decider_words(setting.basis.decided_by),

@@ -22,6 +22,7 @@ from assessments.words import (
     AGGREGATIONS,
     CERTAINTIES,
     CERTAINTY_TONES,
+    SETTING_UNITS,
     THEME_WORDS,
     basis_words,
     decider_words,
@@ -142,7 +143,12 @@ class SchemePage:
     @cached_property
     def settings(self) -> list[dict[str, Any]]:
         return [
-            {"name": spoken(item), "value": item.value, "unit": item.unit, **self._basis(item.basis)}
+            {
+                "name": spoken(item),
+                "value": item.value,
+                "unit": word(SETTING_UNITS, item.unit),
+                **self._basis(item.basis),
+            }
             for item in self.method.settings.values()
         ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from assessments.engine.basis import Basis
 from assessments.engine.missing import Missing
@@ -14,6 +14,17 @@ from assessments.engine.normalise import Scoring
 from common.numbers import format_number
 
 Words = dict[str, Promise]
+
+SETTING_UNITS: Words = {
+    "万元": pgettext_lazy("unit", "万元"),
+    "个": pgettext_lazy("unit", "个"),
+    "人": pgettext_lazy("unit", "人"),
+    "位": pgettext_lazy("unit", "位"),
+    "倍": pgettext_lazy("unit", "倍"),
+    "家": pgettext_lazy("unit", "家"),
+    "年": pgettext_lazy("unit", "年"),
+    "起": pgettext_lazy("unit", "起"),
+}
 
 DECIDERS: Words = {
     "省产业集聚区发展联席会议办公室": gettext_lazy("省产业集聚区发展联席会议办公室"),
