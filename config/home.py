@@ -103,11 +103,13 @@ def open_round(user: User) -> dict[str, Any] | None:
 
 
 def news(user: User) -> list[ReturnAct]:
-    """The newest acts on returns the user may see."""
+    """The newest acts on returns of open rounds that the user may see."""
     if not user.may(Permission.RETURN_VIEW):
         return []
     return list(
-        ReturnAct.objects.filter(return_ref__in=Return.objects.visible_to(user))
+        ReturnAct.objects.filter(
+            return_ref__in=Return.objects.visible_to(user), return_ref__round__status=RoundStatus.OPEN
+        )
         .select_related("return_ref__zone", "return_ref__round", "actor", "organisation")
         .order_by("-at", "-id")[:NEWS]
     )

@@ -55,7 +55,6 @@ class ProgressViewSet(ReadViewSet):
     queryset = Progress.objects.select_related("target")
     serializer_class = ProgressSerializer
     filterset_class = ProgressFilter
-    cursor_ordering: ClassVar[tuple[str, ...]] = ("target__position", "year", "pk")
 
 
 def register(router: BaseRouter) -> None:
