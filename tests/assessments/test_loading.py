@@ -8,6 +8,7 @@ import pytest
 from assessments import loading
 from assessments.enums import SchemeStatus
 from assessments.models import Scheme
+from common.packs import Fault
 from policy.models import Carrier
 from tests.assessments.conftest import CODES, SCHEME
 
@@ -32,7 +33,7 @@ def write(root, text, name="small.yaml"):
 
 
 def faults(root):
-    found = []
+    found: list[Fault] = []
     loading.check(root, found)
     return [str(fault) for fault in found]
 

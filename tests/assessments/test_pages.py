@@ -229,7 +229,7 @@ def test_the_workbook_has_the_ranking_and_what_was_frozen(client, staff, done):
     assert len(rows) == 7
     assert rows[1][:5] == (1, "A1", "A1园区", "A市", 100)
     assert rows[6][7] == "建议降级"
-    frozen = dict(facts.iter_rows(max_col=2, values_only=True))
+    frozen = {str(name): value for name, value in facts.iter_rows(max_col=2, values_only=True)}
     assert frozen["结果指纹"] == done.results_digest
     assert frozen["输入指纹"] == done.inputs_digest
 

@@ -1,5 +1,6 @@
 """Small schemes for the tests, written as plain data and read through the real loader."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,11 +43,11 @@ def rule(name: str, kind: str, outcome: str | None = None, **parts: Any) -> dict
     return {"id": name, "kind": kind, "outcome": outcome, "basis": BASIS, **parts}
 
 
-def table(units: str | list[str], **columns: list[float | None]) -> pd.DataFrame:
+def table(units: str | list[str], **columns: Sequence[float | None]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(list(units), name="unit"), dtype=float)
 
 
-def ranked(scores: list[float | None], **parts: Any) -> Assessment:
+def ranked(scores: Sequence[float | None], **parts: Any) -> Assessment:
     """An assessment whose scores are the values themselves; units A, B, C…"""
     units = [chr(ord("A") + number) if len(scores) <= 26 else f"U{number:04d}" for number in range(len(scores))]
     runs = {name: parts.pop(name) for name in ("history", "groups", "events", "period") if name in parts}

@@ -77,7 +77,7 @@ def test_a_tree_of_three_levels_with_a_method_and_a_weighting_each() -> None:
 def test_multipliers_are_shares_of_their_dimension() -> None:
     scheme = make([leaf("a", weight=0.8), leaf("b", weight=1.2), leaf("c", weight=1)], tree={"weighting": "multiplier"})
     weights = assess(scheme, table("A", a=[1.0], b=[1.0], c=[1.0])).weights.loc["A"]
-    assert weights.tolist() == pytest.approx([0.8 / 3, 0.4, 1 / 3])
+    assert list(weights) == pytest.approx([0.8 / 3, 0.4, 1 / 3])
 
 
 @pytest.mark.parametrize("method", ["geometric", "harmonic"])

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from assessments.engine import assess
+from assessments.engine import Assessment, assess
 from tests.engine.helpers import BASIS, leaf, make, ranked, table
 
 NAN = float("nan")
@@ -29,23 +29,28 @@ def test_published_quota_counts(size: int, counts: list[int]) -> None:
     assert grade.iloc[0] == "D"
 
 
+def grades_of(found: Assessment) -> str:
+    assert found.grade is not None
+    return "".join(found.grade)
+
+
 @pytest.mark.parametrize(("ties", "grades"), [("include", "AAABC"), ("exclude", "BBBBC")])
 def test_ties_on_the_edge_of_a_quota(ties: str, grades: str) -> None:
     classes = [named("A", count=2), named("B"), named("C", count=1)]
     grading = quota(classes=classes, ties=ties)
-    assert "".join(ranked([9, 9, 9, 5, 1], grading=grading).grade) == grades
+    assert grades_of(ranked([9, 9, 9, 5, 1], grading=grading)) == grades
 
 
 def test_ties_on_the_lower_edge() -> None:
     classes = [named("B"), named("C", count=1)]
-    assert "".join(ranked([9, 5, 5], grading=quota(classes=classes)).grade) == "BBB"
-    assert "".join(ranked([9, 5, 5], grading=quota(classes=classes, ties="exclude")).grade) == "BCC"
+    assert grades_of(ranked([9, 5, 5], grading=quota(classes=classes))) == "BBB"
+    assert grades_of(ranked([9, 5, 5], grading=quota(classes=classes, ties="exclude"))) == "BCC"
 
 
 def test_protected_units_stand_outside_the_quota() -> None:
     grading = quota(classes=[named("A", count=1), named("B")], protected="five_star")
     events = pd.DataFrame({"five_star": [1]}, index=["C"])
-    assert "".join(ranked([9, 8, 1], grading=grading, events=events).grade) == "ABA"
+    assert grades_of(ranked([9, 8, 1], grading=grading, events=events)) == "ABA"
 
 
 def test_quota_inside_each_group_and_no_grade_without_score() -> None:
@@ -81,7 +86,7 @@ def test_star_ladder_with_rungs_nobody_has_set(value: tuple[float, float, float]
 
 
 def test_a_ladder_may_ask_for_some_of_its_conditions() -> None:
-    level = {**LADDER["levels"][1], "require": 2}  # type: ignore[index,dict-item]
+    level = {**LADDER["levels"][1], "require": 2}
     values = table("ABC", x=[1, 1, 1], a=[5, 5, 1], b=[0.75, 0, 0], c=[0, 0.3, 0.3])
     grade = assess(make([leaf("x")], grading={**LADDER, "levels": [level]}), values).grade
     assert grade is not None

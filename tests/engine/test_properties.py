@@ -120,7 +120,8 @@ def test_better_is_never_worse(
 ) -> None:
     before = assess(scheme(leaves, aggregate), table)
     improved = table.copy()
-    improved.loc["U0", column] = max(0.0, table.loc["U0", column] + gain * DIRECTION[column])
+    value = float(table[column]["U0"]) + gain * DIRECTION[column]
+    improved.loc["U0", column] = max(0.0, value)
     after = assess(scheme(leaves, aggregate), improved)
     assert after.score["U0"] >= before.score["U0"] - 1e-9
     assert after.places["rank"]["U0"] <= before.places["rank"]["U0"]

@@ -168,10 +168,12 @@ def test_the_whole_loop(demo: None, browser_page: Page, live_server: Any, worker
 
     run_id, rank = office_assesses(page)
     headers, api = client_with_a_key(page), f"{live_server.url}/api/v1"
-    asked = {"zone": DEMO_ZONE, "year": YEAR, "indicator": "tax_revenue"}
+    asked = {"zone": DEMO_ZONE, "year": str(YEAR), "indicator": "tax_revenue"}
     values = requests.get(f"{api}/values/", asked, headers=headers, timeout=30).json()["results"]
     assert [float(value["number"]) for value in values] == [tax]
-    results = requests.get(f"{api}/results/", {"run": run_id, "zone": DEMO_ZONE}, headers=headers, timeout=30).json()
+    results = requests.get(
+        f"{api}/results/", {"run": str(run_id), "zone": DEMO_ZONE}, headers=headers, timeout=30
+    ).json()
     assert str(results["results"][0]["rank"]) == rank
     assert results["results"][0]["mark"] == "演示数据"
     assert requests.get(f"{api}/values/", timeout=30).status_code == 401

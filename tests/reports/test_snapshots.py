@@ -32,9 +32,9 @@ def test_the_dashboard_waits_for_the_targets_and_is_rendered_once(few: None) -> 
     snapshots_refresh()
     pages = Snapshot.objects.filter(key="province")
     assert set(pages.values_list("language", flat=True)) == {"zh-hans", "en"}
-    rendered = pages.first().rendered_at  # type: ignore[union-attr]
+    rendered = pages.first().rendered_at
     snapshots_refresh()
-    assert pages.first().rendered_at == rendered  # type: ignore[union-attr]
+    assert pages.first().rendered_at == rendered
 
 
 def test_news_about_one_zone_renders_that_zone_again(few: None) -> None:

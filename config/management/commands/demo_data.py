@@ -17,7 +17,9 @@ class Command(BaseCommand):
     help = "为空库生成演示数据和各角色演示账号。Demonstration data for an empty portal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="库中已有填报任务时不做任何事 · nothing when not empty")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="库中已有填报任务时不做任何事 · nothing when not empty"
+        )
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not build.is_empty():
