@@ -13,7 +13,7 @@ from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import RunStatus
 from assessments.models import Result, Run
-from indicators.enums import EDITABLE_STATUSES, ReturnStatus, RoundStatus
+from indicators.enums import EDITABLE_STATUSES, ActKind, ReturnStatus, RoundStatus
 from indicators.models import Return, ReturnAct, Round
 from indicators.selectors import asked_indicators, reporting_year
 from targets import selectors as targets
@@ -110,6 +110,7 @@ def news(user: User) -> list[ReturnAct]:
         ReturnAct.objects.filter(
             return_ref__in=Return.objects.visible_to(user), return_ref__round__status=RoundStatus.OPEN
         )
+        .exclude(kind=ActKind.OPENED)  # a round sent out to 190 zones would drown the rest
         .select_related("return_ref__zone", "return_ref__round", "actor", "organisation")
         .order_by("-at", "-id")[:NEWS]
     )
