@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -36,6 +36,22 @@ _acquired: "list[Servers]" = []
 
 class EmbeddedError(RuntimeError):
     """An embedded server cannot be started; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Whom PostgreSQL runs as when we are root; `reaches`: with the capability to pass through closed directories."""
+
+    name: str
+    uid: int
+    gid: int
+    reaches: bool = False
+
+    def switch(self) -> list[str]:
+        """The words before a command that run it as this account."""
+        capabilities = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
+        ids = [f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
+        return ["setpriv", *ids, *(capabilities if self.reaches else []), "--"]
 
 
 def data_dir() -> Path:
@@ -120,10 +136,8 @@ class Servers:
     # PostgreSQL ------------------------------------------------------------------------------------------------
 
     def _start_postgres(self) -> None:
-        binaries, account = _postgres_binaries(), _postgres_account()
+        binaries, account = _postgres_binaries(), self._postgres_account()
         _private_directory(self.sockets, 0o700, account)
-        if account:
-            _check_reachable(account, self.sockets, binaries)
         version = self.postgres_data / "PG_VERSION"
         if not version.exists():
             self._initialise(binaries, account)
@@ -145,7 +159,27 @@ class Servers:
                          "-o", " ".join(f"-c {option}" for option in options))  # fmt: skip
         self._create_database()
 
-    def _initialise(self, binaries: Path, account: str | None) -> None:
+    def _postgres_account(self) -> Account | None:
+        """Whom PostgreSQL runs as, able to enter this checkout; None when already unprivileged."""
+        name = _substitute_account()
+        if name is None:
+            return None
+        entry = pwd.getpwnam(name)
+        plain = Account(name, entry.pw_uid, entry.pw_gid)
+        places = (self.root, _postgres_binaries())
+        if not _blocked(plain, *places):
+            return plain
+        # A checkout below /root, say: the one capability to pass through closed directories, rather than opening them.
+        reaching = replace(plain, reaches=True)
+        if blocked := _blocked(reaching, *places):
+            message = (
+                f"PostgreSQL runs as {name} because it refuses to run as root, and {name} cannot enter {blocked}. "
+                f"Run as an ordinary user, move the checkout out of it (for example to /srv), or: chmod o+x {blocked}"
+            )
+            raise EmbeddedError(message)
+        return reaching
+
+    def _initialise(self, binaries: Path, account: Account | None) -> None:
         # Made beside and renamed, so that an interrupted initdb leaves nothing that looks like a database.
         fresh = self.root / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -162,11 +196,11 @@ class Servers:
             message = f"{self.postgres_data} holds files but no database. Move it away to begin anew."
             raise EmbeddedError(message) from None
 
-    def _postgres_runs(self, binaries: Path, account: str | None) -> bool:
+    def _postgres_runs(self, binaries: Path, account: Account | None) -> bool:
         command = [binaries / "pg_ctl", "-D", self.postgres_data, "status"]
         return _execute(command, account).returncode == 0
 
-    def _pg_ctl(self, binaries: Path, account: str | None, action: str, *arguments: str) -> None:
+    def _pg_ctl(self, binaries: Path, account: Account | None, action: str, *arguments: str) -> None:
         command = [binaries / "pg_ctl", "-w", "-t", str(START_SECONDS), "-D", self.postgres_data, *arguments, action]
         _run(command, account, f"PostgreSQL did not {action}; its log is {self.postgres_data / 'server.log'}")
 
@@ -217,7 +251,7 @@ class Servers:
             client.close()
 
     def _stop(self) -> None:
-        binaries, account = _postgres_binaries(), _postgres_account()
+        binaries, account = _postgres_binaries(), self._postgres_account()
         if self._postgres_runs(binaries, account):
             self._pg_ctl(binaries, account, "stop", "-m", "fast")
         if self._redis_answers():
@@ -245,7 +279,7 @@ def _redis_binary() -> Path:
     raise EmbeddedError(message)
 
 
-def _postgres_account() -> str | None:
+def _substitute_account() -> str | None:
     """Return the account to switch to, made on first need; None when already unprivileged."""
     if os.geteuid() != 0:
         return None
@@ -261,47 +295,43 @@ def _postgres_account() -> str | None:
     return ROOT_SUBSTITUTE
 
 
-def _private_directory(path: Path, mode: int, account: str | None = None) -> None:
+def _private_directory(path: Path, mode: int, account: Account | None = None) -> None:
     """Make ``path`` with ``mode``; refuse one that someone else owns (a trap laid in a shared directory)."""
     path.mkdir(parents=True, exist_ok=True)
-    allowed = {os.geteuid()} | ({pwd.getpwnam(account).pw_uid} if account else set())
+    allowed = {os.geteuid()} | ({account.uid} if account else set())
     owner = path.lstat().st_uid
     if path.is_symlink() or owner not in allowed:
         message = f"{path} belongs to another account (uid {owner}); start as that account or remove the directory."
         raise EmbeddedError(message)
     if path.stat().st_mode & 0o777 != mode:
         path.chmod(mode)
-    if account and owner != pwd.getpwnam(account).pw_uid:
-        shutil.chown(path, account, pwd.getpwnam(account).pw_gid)
+    if account and owner != account.uid:
+        shutil.chown(path, account.uid, account.gid)
 
 
-def _check_reachable(account: str, *paths: Path) -> None:
-    """Name the directory that keeps the substitute account out, rather than opening it up ourselves."""
+def _blocked(account: Account, *paths: Path) -> Path | None:
+    """The first directory that keeps the account out of any of ``paths``; None when it can enter them all."""
     for path in paths:
-        if _execute(["test", "-x", path], account).returncode:
-            blocked = next((p for p in [*reversed(path.parents), path]
-                            if _execute(["test", "-x", p], account).returncode), path)  # fmt: skip
-            message = (
-                f"PostgreSQL runs as {account} because it refuses to run as root, and {account} cannot enter {blocked}. "
-                f"Run as an ordinary user, move the checkout out of it (for example to /srv), or: chmod o+x {blocked}"
-            )
-            raise EmbeddedError(message)
+        for step in [*reversed(path.parents), path]:
+            # Not `test -x`, which asks about permissions alone and knows nothing of capabilities.
+            if step.exists() and _execute(["ls", "-d", f"{step}/."], account).returncode:
+                return step
+    return None
 
 
-def _execute(command: Sequence[object], account: str | None) -> subprocess.CompletedProcess[str]:
-    entry = pwd.getpwnam(account) if account else None
+def _execute(command: Sequence[object], account: Account | None) -> subprocess.CompletedProcess[str]:
+    words = [*(account.switch() if account else []), *map(str, command)]
     # The output goes to a file: a server started by the command would keep a pipe open for ever.
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         done = subprocess.run(
-            list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", text=True,
-            user=entry.pw_uid if entry else None, group=entry.pw_gid if entry else None,
-            extra_groups=[] if entry else None, env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+            words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False, cwd="/", text=True,
+            env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
         )  # fmt: skip
         output.seek(0)
         return subprocess.CompletedProcess(done.args, done.returncode, output.read())
 
 
-def _run(command: Sequence[object], account: str | None, failure: str) -> None:
+def _run(command: Sequence[object], account: Account | None, failure: str) -> None:
     done = _execute(command, account)
     if done.returncode:
         message = f"{failure}:\n{done.stdout.strip()}"

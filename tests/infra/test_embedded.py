@@ -114,3 +114,17 @@ def test_nobody_else_may_enter(servers):
     servers.acquire()
     for path in (servers.sockets, servers.postgres_data, servers.redis_data):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_a_checkout_that_others_may_not_enter_does(tmp_path):
+    """As root PostgreSQL runs as another account, which has to get into a checkout below /root as well."""
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    servers = Servers(closed / "data", durable=False)
+    servers.acquire()
+    try:
+        assert answers(servers) == (True, True)
+        assert closed.stat().st_mode & 0o777 == 0o700
+    finally:
+        servers.release()
+    assert answers(servers) == (False, False)
