@@ -123,7 +123,9 @@ class User(AbstractUser):
         return {
             m.organisation.duty
             for m in self.current_memberships
-            if m.organisation.kind == OrganisationKind.DEPARTMENT and permission in ROLE_PERMISSIONS[m.role]
+            if m.organisation.kind == OrganisationKind.DEPARTMENT
+            and m.organisation.duty
+            and permission in ROLE_PERMISSIONS[m.role]
         }
 
 
@@ -158,11 +160,6 @@ class Membership(models.Model):
         return f"{self.user} · {self.organisation} · {self.get_role_display()}"
 
 
-class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
-    def usable(self) -> ApiKeyQuerySet:
-        return self.filter(revoked_at=None, expires_at__gt=timezone.now(), user__is_active=True)
-
-
 @pghistory.track(exclude=["digest", "last_used_at"])
 class ApiKey(models.Model):
     """A key for a REST client (接口密钥). Only a SHA-256 of the secret is kept; the secret is shown once."""
@@ -178,8 +175,6 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(_("到期时间"))
     revoked_at = models.DateTimeField(_("吊销时间"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
-
-    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("接口密钥")

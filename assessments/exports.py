@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Result, Run
 from assessments.selectors import rank_before, spoken
 from common.api import SYNTHETIC_MARK
+from parks.exports import defused
 
 
 def columns() -> list[str]:
@@ -73,7 +74,7 @@ def as_csv(run: Run, results: Iterable[Result]) -> bytes:
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(columns())
-    writer.writerows(["" if cell is None else cell for cell in row] for row in rows(results))
+    writer.writerows(["" if cell is None else defused(cell) for cell in row] for row in rows(results))
     return ("\ufeff" + stream.getvalue()).encode()
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from accounts.models import User
 from assessments.engine import Scheme as Method
 from assessments.engine import load_scheme
-from assessments.enums import ProposalKind, RunStatus
+from assessments.enums import ProposalKind
 from assessments.models import Result, Run, Scheme
 from assessments.rule_words import rule_words
 from assessments.words import EVENTS, word
@@ -148,32 +148,10 @@ def run_results(run: Run, user: User) -> QuerySet[Result]:
     )
 
 
-def proposal_counts(results: QuerySet[Result]) -> dict[str, int]:
-    """Number of results by proposal, all kinds present."""
-    found = dict(results.order_by().values_list("proposal").annotate(number=Count("pk")))
-    return {kind.value: found.get(kind.value, 0) for kind in ProposalKind}
-
-
 def rank_before(result: Result) -> int | None:
     """The place in the year before the run's, if there was one."""
     past: list[dict[str, Any]] = getattr(result, "past", None) or []
     return next((entry["rank"] for entry in past if entry["year"] == result.run.year - 1), None)
-
-
-def last_run_before(run: Run) -> Run | None:
-    """The newest finished run of the same scheme for the year before."""
-    return Run.objects.done().filter(scheme__code=run.scheme.code, year=run.year - 1).defer("inputs").first()
-
-
-def newest_runs(user: User) -> list[Run]:
-    """The newest finished run of each class that the user may see."""
-    runs = (
-        Run.objects.visible_to(user)
-        .filter(status=RunStatus.DONE)
-        .select_related("scheme")
-        .defer("inputs", "scheme__text")
-    )
-    return list(runs.order_by("scheme__zone_class", "-year", "-pk").distinct("scheme__zone_class"))
 
 
 @dataclass(frozen=True)

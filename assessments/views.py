@@ -192,9 +192,10 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     run = _visible_run(user, pk)
     require(user, Permission.EXPORT)
+    exportable = Zone.objects.visible_to(user, Permission.EXPORT)
     if run.status != RunStatus.DONE:
         raise Http404
-    rows = list(ResultFilter(request.GET, queryset=selectors.run_results(run, user)).qs)
+    rows = list(ResultFilter(request.GET, queryset=selectors.run_results(run, user).filter(zone__in=exportable)).qs)
     for result in rows:
         result.run = run
     kind = "csv" if request.GET.get("format") == "csv" else "xlsx"

@@ -11,12 +11,13 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from assessments.enums import ProposalKind, RunStatus
 from assessments.models import Result, Run
+from assessments.selectors import rank_before
 from indicators.enums import ReturnStatus
-from indicators.models import Indicator, Return, Round, Value
+from indicators.models import Indicator, Return, Round
 from indicators.selectors import rollup
 from parks.enums import ZoneClass
 from parks.models import Designation, Region, Zone
@@ -74,6 +75,12 @@ def number(value: Any) -> float | None:
     return None if value is None or pd.isna(value) else float(value)
 
 
+def in_yi(value: Any) -> float | None:
+    """万元 to 亿元; missing stays missing."""
+    known = number(value)
+    return None if known is None else known / 10000
+
+
 def change(indicator: Indicator, before: float | None, now: float | None) -> tuple[float | None, float | None]:
     """(growth in percent, difference in percentage points): the first for amounts, the second for rates in percent."""
     if before is None or now is None:
@@ -88,10 +95,6 @@ def _province_rates(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     recent = frame[frame.index.get_level_values("year").isin([year - 1, year])]
     whole = rollup(recent, dict.fromkeys(recent.index.get_level_values("zone"), "province"))
     return whole.droplevel("group")[list(HEADLINE_RATES)]
-
-
-def synthetic_in(year: int) -> bool:
-    return Value.objects.accepted().for_year(year).filter(synthetic=True).exists()
 
 
 def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[str, Any]]:
@@ -115,8 +118,8 @@ def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[s
             "code": region.code,
             "name": region.label,
             "zones": region.zones,
-            "revenue": float(sums["main_business_revenue"].get(pk, 0)) / 10000,
-            "tax": float(sums["tax_revenue"].get(pk, 0)) / 10000,
+            "revenue": in_yi(sums["main_business_revenue"].get(pk)),
+            "tax": in_yi(sums["tax_revenue"].get(pk)),
             "accepted": progress.get(pk),
         }
         for pk, region in cities.items()
@@ -165,22 +168,22 @@ class Standing:
 def standings() -> list[Standing]:
     """The newest finished run of each class, in the order of ZoneClass; a handful of queries for all."""
     newest: dict[str, Run] = {}
-    runs = Run.objects.filter(status=RunStatus.DONE).select_related("scheme").defer("inputs").order_by("year", "id")
-    before: dict[tuple[str, int], Run] = {}
-    for run in runs:
+    for run in (
+        Run.objects.filter(status=RunStatus.DONE).select_related("scheme").defer("inputs").order_by("year", "id")
+    ):
         newest[run.scheme.zone_class] = run
-        before[run.scheme.zone_class, run.year] = run
-    chosen = [newest[c] for c in ZoneClass if c in newest]
-    return [_standing(run, before.get((run.scheme.zone_class, run.year - 1))) for run in chosen]
+    return [_standing(newest[zone_class]) for zone_class in ZoneClass if zone_class in newest]
 
 
-def _standing(run: Run, earlier: Run | None) -> Standing:
-    results = list(run.results.select_related("zone__city").defer("explanation"))
-    ranks = dict(earlier.results.values_list("zone_id", "rank")) if earlier else {}
+def _standing(run: Run) -> Standing:
+    """Movers are those with figures of their own, against the places of last year that the run itself has frozen."""
+    results = list(run.results.select_related("zone__city").annotate(past=F("explanation__past")).defer("explanation"))
+    for result in results:
+        result.run = run
     movers = [
         Mover(result, before)
         for result in results
-        if result.rank is not None and (before := ranks.get(result.zone_id)) is not None
+        if result.rank is not None and result.coverage > 0 and (before := rank_before(result)) is not None
     ]
     ordered = sorted(movers, key=lambda m: (-m.moved, m.result.rank))
     counts = {kind: sum(r.proposal == kind for r in results) for kind in ProposalKind.values}

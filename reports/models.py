@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Snapshot(models.Model):
-    """One rendered page part in one language (快照). `data_change_id` and `run_id` say up to which news it knows.
+    """One rendered page part in one language (快照). `data_change_id` and `runs` (how many results or runs) say what it knows.
 
     `build` names the collected static files it links to: their names change when they do.
     """
@@ -15,7 +15,7 @@ class Snapshot(models.Model):
     language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES)
     html = models.TextField(_("内容"))
     data_change_id = models.BigIntegerField()
-    run_id = models.BigIntegerField()
+    runs = models.PositiveIntegerField()
     build = models.CharField(max_length=32)
     rendered_at = models.DateTimeField(_("生成时间"), auto_now=True)
 

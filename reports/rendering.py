@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from django.template.loader import render_to_string
@@ -20,6 +21,7 @@ from reports import figures
 from targets import selectors as targets
 
 TREND_YEARS = 10
+FEWEST_PEERS = 5
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,10 @@ class Source:
         synthetic = Value.objects.accepted().filter(synthetic=True).values_list("zone__code", "year").distinct()
         return cls(matrix(), reporting_year(), frozenset(synthetic))
 
-    def is_synthetic(self, year: int | None) -> bool:
-        return any(row[1] == year for row in self.synthetic_rows)
+    def is_synthetic(self, years: Iterable[int], zone: str | None = None) -> bool:
+        """Whether a figure of these years (of this zone, if given) is synthetic."""
+        wanted = set(years)
+        return any(year in wanted and zone in (None, code) for code, year in self.synthetic_rows)
 
 
 def province(source: Source) -> str:
@@ -46,7 +50,7 @@ def province(source: Source) -> str:
     round_ = Round.objects.exclude(status=RoundStatus.PLANNED).first()
     context: dict[str, Any] = {"year": year, "round": round_, "rendered_at": timezone.now()}
     if year is not None:
-        synthetic = source.is_synthetic(year)
+        synthetic = source.is_synthetic([year - 1, year])
         cities = figures.by_city(source.frame, year, round_)
         context |= {
             "synthetic": synthetic,
@@ -103,7 +107,7 @@ def _trend_spec(source: Source, year: int) -> dict[str, Any]:
         ],
         "rows": rows,
         "source": _("各年度已确认报表合计，一区多牌只计一次"),
-        "synthetic": source.is_synthetic(year),
+        "synthetic": source.is_synthetic(int(row["year"]) for row in rows),
     }
 
 
@@ -138,7 +142,7 @@ class ZoneRenderer:
             "results": self._newest_per_year(self.results.get(zone.pk, [])),
         }
         if year is not None:
-            synthetic = (zone.code, year) in self.source.synthetic_rows
+            synthetic = self.source.is_synthetic(years, zone.code)
             context |= {
                 "synthetic": synthetic,
                 "sections": self._sections(zone, years[-3:]),
@@ -158,7 +162,10 @@ class ZoneRenderer:
         if (own, year) not in self.medians:
             peers = [code for code, classes in self.classes.items() if classes & own]
             rows = self.source.frame.xs(year, level="year")
-            self.medians[own, year] = pd.Series(rows[rows.index.isin(peers)].median())
+            those = cast("pd.DataFrame", rows[rows.index.isin(peers)])
+            enough = cast("pd.Series[bool]", those.count() >= FEWEST_PEERS)
+            # Of two or three peers a median would tell one its neighbour's figure.
+            self.medians[own, year] = cast("pd.Series[float]", those.median()).where(enough)
         return self.medians[own, year]
 
     def _sections(self, zone: Zone, years: list[int]) -> list[dict[str, Any]]:
@@ -199,8 +206,8 @@ class ZoneRenderer:
             "rows": [
                 {
                     "year": year,
-                    "revenue": _scaled(rows["main_business_revenue"].get(year)),
-                    "tax": _scaled(rows["tax_revenue"].get(year)),
+                    "revenue": figures.in_yi(rows["main_business_revenue"].get(year)),
+                    "tax": figures.in_yi(rows["tax_revenue"].get(year)),
                 }
                 for year in years
             ],
@@ -215,9 +222,3 @@ class ZoneRenderer:
         for result in results:
             seen.setdefault((result.run.scheme.code, result.run.year), result)
         return list(seen.values())
-
-
-def _scaled(value: Any) -> float | None:
-    """万元 to 亿元."""
-    number = figures.number(value)
-    return None if number is None else number / 10000

@@ -8,12 +8,12 @@ from celery import shared_task
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import override
 
 from assessments.enums import RunStatus
-from assessments.models import Run
+from assessments.models import Result, Run
 from indicators.models import DataChange
 from indicators.selectors import newest_change
 from parks.models import Zone
@@ -31,13 +31,14 @@ class News:
     """What there is to know by now; a snapshot is stale when it knows less, or links to static files that are gone."""
 
     change: int
-    run: int
+    runs: int
+    """How many runs are finished: counted, because they need not finish in the order of their ids."""
     build: str
 
     @classmethod
     def now(cls) -> News:
-        newest = Run.objects.filter(status=RunStatus.DONE).aggregate(newest=Max("id"))["newest"]
-        return cls(newest_change(), newest or 0, str(getattr(staticfiles_storage, "manifest_hash", "")))
+        done = Run.objects.filter(status=RunStatus.DONE).count()
+        return cls(newest_change(), done, str(getattr(staticfiles_storage, "manifest_hash", "")))
 
 
 @shared_task
@@ -56,40 +57,38 @@ def snapshots_refresh() -> int:
 def _province_is_stale(news: News) -> bool:
     """Whether the dashboard must be rendered; it waits until the targets have taken the same news in."""
     fresh = Snapshot.objects.filter(
-        key="province", data_change_id__gte=news.change, run_id__gte=news.run, build=news.build
+        key="province", data_change_id__gte=news.change, runs__gte=news.runs, build=news.build
     )
     return not fresh.exists() and progress_is_current(news.change)
 
 
-def _stale_zones(news: News) -> list[Zone]:
-    """Zones without a profile, or with news of their own since: figures accepted, or a newer run with their result."""
+def _stale_zones(news: News) -> dict[Zone, int]:
+    """Zones without a profile, or with news of their own since (figures accepted, another result), with their results."""
     held = {
         key: (change, run)
         for key, change, run in Snapshot.objects.filter(
             key__startswith="zone:", language=settings.LANGUAGE_CODE, build=news.build
-        ).values_list("key", "data_change_id", "run_id")
+        ).values_list("key", "data_change_id", "runs")
     }
     changes: dict[int | None, int] = dict(
         DataChange.objects.values_list("zone").annotate(newest=Max("id")).values_list("zone", "newest")
     )
     common = changes.get(None, 0)  # news about no single zone concerns them all
     runs = dict(
-        Run.objects.filter(status=RunStatus.DONE, results__isnull=False)
-        .values_list("results__zone")
-        .annotate(newest=Max("id"))
-        .values_list("results__zone", "newest")
+        Result.objects.filter(run__status=RunStatus.DONE).order_by().values_list("zone").annotate(n=Count("id"))
     )
-    stale = []
+    stale: dict[Zone, int] = {}
     for zone in Zone.objects.select_related("city", "county"):
         change, run = held.get(f"zone:{zone.code}", (-1, -1))
         if change < max(changes.get(zone.pk, 0), common) or run < runs.get(zone.pk, 0):
-            stale.append(zone)
-    return stale[:BATCH]
+            stale[zone] = runs.get(zone.pk, 0)
+    return dict(list(stale.items())[:BATCH])
 
 
-def _refresh(news: News, zones: list[Zone], *, province: bool) -> int:
+def _refresh(news: News, zones: dict[Zone, int], *, province: bool) -> int:
     source = rendering.Source.read()
-    renderer = rendering.ZoneRenderer(source, zones)
+    renderer = rendering.ZoneRenderer(source, list(zones))
+    known = {f"zone:{zone.code}": results for zone, results in zones.items()}
     rows: list[Snapshot] = []
     for language, _label in settings.LANGUAGES:
         with override(language):
@@ -102,7 +101,7 @@ def _refresh(news: News, zones: list[Zone], *, province: bool) -> int:
                 language=language,
                 html=html,
                 data_change_id=news.change,
-                run_id=news.run,
+                runs=known.get(key, news.runs),
                 build=news.build,
                 rendered_at=timezone.now(),
             )
@@ -112,6 +111,6 @@ def _refresh(news: News, zones: list[Zone], *, province: bool) -> int:
         rows,
         update_conflicts=True,
         unique_fields=["key", "language"],
-        update_fields=["html", "data_change_id", "run_id", "build", "rendered_at"],
+        update_fields=["html", "data_change_id", "runs", "build", "rendered_at"],
     )
     return len(rows)

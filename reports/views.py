@@ -40,13 +40,14 @@ class Dashboard(PermissionRequired, TemplateView):
 
 
 class ZoneProfile(PermissionRequired, TemplateView):
-    """One zone's figures, trend and standing (园区画像)."""
+    """One zone's figures, trend and standing (园区画像), for those who may see its results."""
 
-    permission = Permission.ZONE_VIEW
+    permission = Permission.RUN_VIEW
     template_name = "reports/zone_profile.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         zone = get_object_or_404(
-            Zone.objects.visible_to(cast("User", self.request.user)).select_related("city"), code=kwargs["code"]
+            Zone.objects.visible_to(cast("User", self.request.user), Permission.RUN_VIEW).select_related("city"),
+            code=kwargs["code"],
         )
         return super().get_context_data(**kwargs) | {"zone": zone, "snapshot": _snapshot(f"zone:{zone.code}")}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from rest_framework import serializers
 from rest_framework.routers import BaseRouter
 
 from accounts.enums import Permission
+from accounts.models import User
 from common.api import ReadViewSet, SyntheticSerializer
 from targets.filters import ProgressFilter, TargetFilter
 from targets.models import Progress, Target
+from targets.selectors import narrowed, visible_codes
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
@@ -28,9 +30,13 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
 
 
 class ProgressSerializer(SyntheticSerializer, serializers.ModelSerializer[Progress]):
-    """A target's value at the end of a year, with the zones counted, nearest and missing in `detail`."""
+    """A target's value at the end of a year; `detail` names the zones counted, nearest and missing in one's territory."""
 
     target = serializers.CharField(source="target.code")
+    detail = serializers.SerializerMethodField()
+
+    def get_detail(self, row: Progress) -> dict[str, Any]:
+        return narrowed(row.detail, self.context["visible"])
 
     class Meta:
         model = Progress
@@ -55,6 +61,11 @@ class ProgressViewSet(ReadViewSet):
     queryset = Progress.objects.select_related("target")
     serializer_class = ProgressSerializer
     filterset_class = ProgressFilter
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context = dict(super().get_serializer_context())
+        fake = getattr(self, "swagger_fake_view", False)  # the schema is drawn without a user
+        return context | {"visible": set() if fake else visible_codes(cast("User", self.request.user))}
 
 
 def register(router: BaseRouter) -> None:

@@ -99,7 +99,8 @@ def collect(targets: list[Target]) -> Data:
 
 
 def _is_synthetic(data: Data, year: int, zones: Iterable[str]) -> bool:
-    return any((zone, year) in data.synthetic for zone in zones)
+    """Whether a figure of the year is synthetic, or one of the year before, which formulas may look back at."""
+    return any((zone, y) in data.synthetic for zone in zones for y in (year - 1, year))
 
 
 def _tested(data: Data, spec: dict[str, Any], year: int, zones: list[str]) -> Measured:

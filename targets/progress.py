@@ -43,7 +43,7 @@ def status_of(
     tolerance_pct: float,
     coverage: float = 1.0,
 ) -> TargetStatus:
-    """Status at the end of `year`. `start` is the first (year, value) known; operator ≤ is judged only by its year.
+    """Status at the end of `year`. `start` is the first (year, value) known.
 
     `coverage` is the share of the denominator with figures: below `ENOUGH` a target is "met" or "incomplete", never missed.
     """
@@ -55,6 +55,8 @@ def status_of(
         return TargetStatus.PARTIAL
     if year >= target_year:
         return TargetStatus.NOT_MET
+    if start is not None and meets(start[1], operator, goal, tolerance_pct):
+        return TargetStatus.AT_RISK  # it was met once: there is no line to be on
     return _on_the_way(year, value, start, target_year, goal)
 
 

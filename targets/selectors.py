@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
+from accounts.enums import Permission
+from accounts.models import User
 from common.statuses import LOOKS
 from parks.models import Designation, Zone
 from targets.enums import Measure, TargetStatus
@@ -80,14 +83,34 @@ class ZoneMark:
 
 @dataclass(frozen=True)
 class ProgressDetail:
+    """The zones behind a figure that the reader may see; `totals` counts them all."""
+
     counted: list[ZoneMark]
     nearest: list[ZoneMark]
     missing: list[ZoneMark]
+    totals: dict[str, int]
 
 
-def detail_of(progress: Progress) -> ProgressDetail:
-    """The zones behind a figure, with names; two queries whatever their number."""
-    detail = progress.detail
+def visible_codes(user: User) -> set[str]:
+    """Codes of zones, and of their designations, whose figures the user may see."""
+    zones = Zone.objects.visible_to(user, Permission.RETURN_VIEW)
+    plates = Designation.objects.filter(zone__in=zones)
+    return {*zones.values_list("code", flat=True), *plates.values_list("code", flat=True)}
+
+
+def narrowed(detail: dict[str, Any], visible: set[str]) -> dict[str, Any]:
+    """A figure's detail without the zones outside `visible`: the total is everyone's, single zones are not."""
+    return {
+        "counted": [code for code in detail.get("counted", []) if code in visible],
+        "nearest": [row for row in detail.get("nearest", []) if row[0] in visible],
+        "missing": [code for code in detail.get("missing", []) if code in visible],
+    }
+
+
+def detail_of(progress: Progress, user: User) -> ProgressDetail:
+    """The zones behind a figure, with names; a handful of queries whatever their number."""
+    totals = {name: len(progress.detail.get(name, [])) for name in ("counted", "missing")}
+    detail = narrowed(progress.detail, visible_codes(user))
     nearest = {code: (value, gap) for code, value, gap in detail.get("nearest", [])}
     codes = {*detail.get("counted", []), *detail.get("missing", []), *nearest}
     marks = {
@@ -107,4 +130,5 @@ def detail_of(progress: Progress) -> ProgressDetail:
             if (m := marks.get(c))
         ],
         missing=[marks[c] for c in detail.get("missing", []) if c in marks],
+        totals=totals,
     )

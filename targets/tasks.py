@@ -50,6 +50,7 @@ def recompute(newest: int) -> int:
     data = collect(targets)
     years = years_of(data) or [timezone.localdate().year]
     rows = [row for target in targets for row in _rows(data, target, years, newest)]
+    Progress.objects.filter(target__in=targets).exclude(year__in=years).delete()  # a year that is no round's any more
     Progress.objects.bulk_create(
         rows,
         update_conflicts=True,

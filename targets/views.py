@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, cast
 
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from accounts.enums import Permission
+from accounts.models import User
 from common.access import PermissionRequired
 from common.numbers import format_number
 from common.statuses import LOOKS
@@ -26,7 +28,7 @@ def _chosen_year(raw: str | None) -> int | None:
     """The year asked for, or the newest with data; 404 for anything that is no year."""
     if not raw:
         return reporting_year()
-    if not raw.isdigit():
+    if not re.fullmatch(r"[0-9]{4}", raw):
         raise Http404
     return int(raw)
 
@@ -77,7 +79,7 @@ class TargetDetail(PermissionRequired, TemplateView):
             super().get_context_data(**kwargs) | {"line": line, "target": line.target} | _measure_words(line.target)
         )
         if line.progress:
-            context |= _figures(line) | _zones(line)
+            context |= _figures(line) | _zones(line, cast("User", self.request.user))
         return context
 
 
@@ -113,11 +115,14 @@ def _figures(line: TargetLine) -> dict[str, Any]:
     }
 
 
-def _zones(line: TargetLine) -> dict[str, Any]:
+def _zones(line: TargetLine, user: User) -> dict[str, Any]:
     assert line.progress is not None
-    detail = selectors.detail_of(line.progress)
-    parts = [{"title": _("计入"), "marks": detail.counted}, {"title": _("缺数据"), "marks": detail.missing}]
-    return {"detail": detail, "parts": [part for part in parts if part["marks"]]}
+    detail = selectors.detail_of(line.progress, user)
+    parts = [
+        {"title": _("计入"), "marks": detail.counted, "total": detail.totals["counted"]},
+        {"title": _("缺数据"), "marks": detail.missing, "total": detail.totals["missing"]},
+    ]
+    return {"detail": detail, "parts": [part for part in parts if part["total"]]}
 
 
 def _measure_words(target: Target) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from django.db.models import Aggregate, F, FloatField, Max
+from django.db.models import Aggregate, Count, F, FloatField, Max
 from django.db.models.functions import Cast
 
 from common.formula import Formula
@@ -18,6 +18,8 @@ from indicators.enums import Dimension
 from indicators.models import CheckRule, Indicator, Return, Value
 from indicators.selectors.figures import matrix
 from parks.models import Designation
+
+FEWEST_PEERS = 5
 
 
 @dataclass(frozen=True)
@@ -251,7 +253,9 @@ def _peer_medians(return_: Return, items: Sequence[Indicator]) -> dict[int, floa
         return_ref__in=filed.filter(round__year=latest), indicator__in=items, number__isnull=False
     )
     medians = numbers.order_by().values("indicator_id").annotate(median=_Median(Cast(F("number"), FloatField())))
-    return dict(medians.values_list("indicator_id", "median"))
+    # Of two or three peers a median would tell one its neighbour's figure.
+    shown = medians.annotate(peers=Count("pk")).filter(peers__gte=FEWEST_PEERS)
+    return dict(shown.values_list("indicator_id", "median"))
 
 
 def _derived(return_: Return, cells: dict[str, Value], past: pd.DataFrame) -> list[DerivedLine]:

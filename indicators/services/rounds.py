@@ -12,7 +12,8 @@ from accounts.enums import Permission
 from accounts.models import User
 from indicators.enums import ActKind, RoundStatus
 from indicators.exceptions import MoveRefused
-from indicators.models import Return, ReturnAct, Round
+from indicators.models import DataChange, Return, ReturnAct, Round
+from indicators.news import tell
 from indicators.services.shared import act_build
 from parks.models import Designation, Zone
 
@@ -41,4 +42,6 @@ def round_open(*, by: User, round: Round) -> int:  # noqa: A002 - the word of th
     locked.status = RoundStatus.OPEN
     locked.save(update_fields=["status"])
     round.status = locked.status
+    if new:
+        tell([DataChange(year=locked.year, reason="round opened")])
     return len(new)

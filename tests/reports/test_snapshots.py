@@ -6,7 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.enums import Role
+from accounts.models import Membership, Organisation, User
+from assessments.enums import RunStatus
+from assessments.models import Run
 from config.demo.users import DEMO_ZONE
 from indicators.models import DataChange
 from indicators.selectors import matrix, reporting_year
@@ -92,3 +95,42 @@ def test_growth_compares_only_zones_with_both_years(demo: None) -> None:
 
 def test_the_newest_year_is_one_with_enough_accepted_returns(demo: None) -> None:
     assert reporting_year() == 2024  # 2025 is still being collected
+
+
+def test_a_run_that_finishes_out_of_order_is_news(few: None) -> None:
+    """Snapshots count finished runs: the newest id would hide one that was started earlier and finished later."""
+    progress_refresh()
+    snapshots_refresh()
+    held = Snapshot.objects.get(key="province", language="en")
+    assert held.runs == Run.objects.filter(status=RunStatus.DONE).count()
+    Snapshot.objects.filter(key="province").update(runs=held.runs - 1)
+    snapshots_refresh()
+    assert Snapshot.objects.get(key="province", language="en").rendered_at > held.rendered_at
+
+
+def test_movers_have_figures_of_their_own(demo: None) -> None:
+    for standing in figures.standings():
+        for mover in [*standing.up, *standing.down]:
+            assert mover.result.coverage > 0
+            assert mover.moved != 0
+        assert sum(standing.counts.values()) == standing.run.results.count()
+
+
+def test_a_city_without_figures_is_missing_not_zero(demo: None) -> None:
+    frame = matrix(codes=["main_business_revenue", "tax_revenue"], years=[2024])
+    jiyuan = frame.index.get_level_values("zone").isin(
+        Zone.objects.filter(city__code="419001").values_list("code", flat=True)
+    )
+    rows = {row["code"]: row for row in figures.by_city(frame[~jiyuan], 2024, None)}
+    assert rows["419001"]["revenue"] is None
+    assert rows["410100"]["revenue"] > 0
+
+
+def test_who_may_not_see_results_sees_no_profile(demo: None) -> None:
+    keeper = User.objects.create_user("keeper")
+    Membership.objects.create(
+        user=keeper, organisation=Organisation.objects.get(code="office"), role=Role.ADMINISTRATOR
+    )
+    client = Client()
+    client.force_login(keeper)
+    assert client.get(reverse("zone_profile", args=[DEMO_ZONE])).status_code == 403

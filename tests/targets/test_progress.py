@@ -69,3 +69,10 @@ def test_with_too_few_figures_a_target_is_met_or_incomplete_but_not_missed() -> 
 
     assert status(20) == TargetStatus.MET
     assert status(19) == TargetStatus.PARTIAL
+
+
+def test_a_target_that_was_met_and_is_lost_is_not_on_track() -> None:
+    found = status_of(
+        year=2018, value=98, start=(2016, 105), target_year=2020, operator=Operator.AT_LEAST, goal=100, tolerance_pct=0
+    )
+    assert found == TargetStatus.AT_RISK
