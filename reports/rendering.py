@@ -163,7 +163,7 @@ class ZoneRenderer:
             peers = [code for code, classes in self.classes.items() if classes & own]
             rows = self.source.frame.xs(year, level="year")
             those = cast("pd.DataFrame", rows[rows.index.isin(peers)])
-            enough = cast("pd.Series[bool]", those.count() >= FEWEST_PEERS)
+            enough = those.count() >= FEWEST_PEERS
             # Of two or three peers a median would tell one its neighbour's figure.
             self.medians[own, year] = cast("pd.Series[float]", those.median()).where(enough)
         return self.medians[own, year]
