@@ -22,6 +22,8 @@ class Entry:
     icon: str
     label: Promise
     permissions: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Other paths that belong to it."""
 
 
 GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
@@ -36,7 +38,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
     (
         _("办理"),
         (
-            Entry("round_list", "file-pencil", _("填报"), ("return.view",)),
+            Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/",)),
             Entry("review_queue", "checklist", _("审核"), ("return.review_city", "return.review_office")),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
@@ -95,12 +97,24 @@ def _item(entry: Entry, held: set[str]) -> dict[str, Any] | None:
         url = reverse(entry.name)
     except NoReverseMatch:  # an app that is not installed in this deployment has no line in the navigation
         return None
-    return {"name": entry.name, "url": url, "icon": entry.icon, "label": entry.label, "active": False}
+    return {
+        "name": entry.name,
+        "url": url,
+        "icon": entry.icon,
+        "label": entry.label,
+        "also": entry.also,
+        "active": False,
+    }
 
 
 def _mark_active(groups: list[dict[str, Any]], path: str) -> None:
-    """Mark the item with the longest URL that starts the path; the home page only for itself."""
-    items = [item for group in groups for item in group["items"]]
-    hits = [item for item in items if path == item["url"] or (item["url"] != "/" and path.startswith(item["url"]))]
-    if hits:
-        max(hits, key=lambda item: len(item["url"]))["active"] = True
+    """Mark the item whose address, or one that belongs to it, is the longest start of the path; home only for itself."""
+    starts = [
+        (start, item)
+        for group in groups
+        for item in group["items"]
+        for start in (item["url"], *item["also"])
+        if path == start or (start != "/" and path.startswith(start))
+    ]
+    if starts:
+        max(starts, key=lambda hit: len(hit[0]))[1]["active"] = True

@@ -123,3 +123,8 @@ def test_navigation_shows_what_a_user_may_open():
 def test_navigation_marks_one_place():
     items = shown(Person(superuser=True), "/admin/accounts/user/")
     assert [item["name"] for item in items if item["active"]] == ["admin:index"]
+
+
+def test_a_return_is_part_of_collection():
+    items = shown(Person("return.view"), "/returns/12/")
+    assert [item["name"] for item in items if item["active"]] == ["round_list"]
