@@ -184,12 +184,15 @@ def test_the_sheet_shows_years_before_peers_and_findings(figures):
     accepted(figures, "A1", 2018, {"tax_revenue": 80})
     next_year = figures.add_round(2021)
     figures.add_zone("Z9", "customs")
+    for code, tax in (("P1", 100), ("P2", 200)):
+        figures.add_zone(code, "cluster")
+        accepted(figures, code, 2020, {"tax_revenue": tax})
     return_ = figures.add_return("A1", next_year, values={"tax_revenue": 300, "exports": 6, "imports_exports": 5})
     sheet = return_sheet(return_)
     cell = cells_of(sheet)["tax_revenue"]
     assert (cell.value.number, cell.last, cell.before, cell.change) == (300, 150, 100, pytest.approx(100))
-    assert cell.peer_median == 150  # of 150, 300 and 50, the clusters of 2020
-    assert cells_of(sheet)["built_area"].peer_median == 12.5
+    assert cell.peer_median == 150  # of 150, 300, 50, 100 and 200, the clusters of 2020
+    assert cells_of(sheet)["built_area"].peer_median is None  # of two, it would tell the other's figure
     assert [f.rule for f in cells_of(sheet)["exports"].findings] == ["R11"]
     assert [f.rule for f in cells_of(sheet)["imports_exports"].findings] == ["R11"]
     assert cells_of(sheet)["employees"].value is None
