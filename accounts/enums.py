@@ -38,6 +38,8 @@ class Permission(TextChoices):
     RETURN_REVIEW_CITY = "return.review_city", _("市级审核")
     RETURN_REVIEW_OFFICE = "return.review_office", _("省级确认")
     ROUND_MANAGE = "round.manage", _("管理填报任务")
+    DEPARTMENT_LOAD = "department.load", _("导入部门数据")
+    RECONCILE = "reconcile", _("核对裁定")
     PROVINCE_SERIES_ENTER = "province_series.enter", _("录入全省数据")
     TARGET_VIEW = "target.view", _("查看目标")
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
@@ -67,6 +69,7 @@ _OFFICE = _READ | {
     Permission.SCHEME_VIEW,
     Permission.RETURN_REVIEW_OFFICE,
     Permission.ROUND_MANAGE,
+    Permission.RECONCILE,
     Permission.PROVINCE_SERIES_ENTER,
     Permission.RUN_START,
     Permission.APIKEY_MANAGE,
@@ -77,7 +80,8 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PARK_MANAGER: _PARK_FILLER | {Permission.RETURN_SUBMIT, Permission.EXPORT, Permission.APIKEY_MANAGE},
     Role.COUNTY_VIEWER: _READ,
     Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.EXPORT},
-    Role.DEPARTMENT_OFFICER: _READ | {Permission.SCHEME_VIEW, Permission.EXPORT, Permission.APIKEY_MANAGE},
+    Role.DEPARTMENT_OFFICER: _READ
+    | {Permission.SCHEME_VIEW, Permission.EXPORT, Permission.APIKEY_MANAGE, Permission.DEPARTMENT_LOAD},
     Role.OFFICE_STAFF: _OFFICE,
     Role.OFFICE_LEAD: _OFFICE,
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER, Permission.APIKEY_MANAGE, Permission.ZONE_VIEW}),
@@ -87,3 +91,17 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
 class ApiScope(TextChoices):
     READ = "read", _("读取")
     RETURN_WRITE = "return.write", _("填写和报送报表")
+    RETURN_REVIEW = "return.review", _("审核报表、裁定更正")
+    ROUND_WRITE = "round.write", _("管理填报任务")
+    DEPARTMENT_WRITE = "department.write", _("导入部门数据")
+
+
+class NoticeKind(TextChoices):
+    """What a notice is about (通知类型)."""
+
+    ROUND = "round", _("填报任务")
+    REMINDER = "reminder", _("催报")
+    REVIEW = "review", _("审核")
+    QUESTION = "question", _("质询")
+    CORRECTION = "correction", _("更正")
+    RECONCILIATION = "reconciliation", _("核对")

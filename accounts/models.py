@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import ROLE_PERMISSIONS, ApiScope, Duty, OrganisationKind, Permission, Role
+from accounts.enums import ROLE_PERMISSIONS, ApiScope, Duty, NoticeKind, OrganisationKind, Permission, Role
 
 PATH_LENGTH = 240
 
@@ -190,3 +190,46 @@ class ApiKey(models.Model):
         if self.revoked_at:
             return "revoked"
         return "active" if self.expires_at > timezone.now() else "expired"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)
+
+    def to_mail(self) -> NoticeQuerySet:
+        """Still to be sent by e-mail; the row is the truth, so a lost task loses no letter."""
+        return self.filter(mail_wanted=True, mailed_at=None)
+
+
+class Notice(models.Model):
+    """A notice to one person (站内通知), shown in the portal and, where wanted, sent by e-mail.
+
+    `key` names the occasion; the same occasion tells nobody twice. Both languages are kept, for who writes a notice does not
+    know in which one it will be read.
+    """
+
+    recipient = models.ForeignKey(User, verbose_name=_("收件人"), on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(_("类型"), max_length=16, choices=NoticeKind.choices)
+    key = models.CharField(max_length=120)
+    title = models.CharField(_("标题"), max_length=160)
+    title_en = models.CharField(_("英文标题"), max_length=240, blank=True)
+    text = models.TextField(_("内容"), blank=True)
+    text_en = models.TextField(_("英文内容"), blank=True)
+    url = models.CharField(_("去处"), max_length=240, blank=True)
+    created_at = models.DateTimeField(_("时间"), auto_now_add=True)
+    read_at = models.DateTimeField(_("已读时间"), null=True, blank=True)
+    mail_wanted = models.BooleanField(_("发邮件"), default=False)
+    mailed_at = models.DateTimeField(_("邮件发出时间"), null=True, blank=True)
+    mail_error = models.CharField(_("邮件失败原因"), max_length=240, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通知")
+        verbose_name_plural = _("通知")
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["recipient", "key"], name="notice_once")]
+        indexes = [models.Index(fields=["recipient", "read_at"])]
+
+    def __str__(self) -> str:
+        return self.title

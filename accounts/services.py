@@ -1,8 +1,9 @@
-"""Writes to accounts: API keys made and revoked, organisations moved (密钥的创建与吊销、机构的调整)."""
+"""Writes to accounts: API keys, organisations moved, notices sent (密钥的创建与吊销、机构的调整、通知)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -12,15 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import keys
-from accounts.enums import ApiScope, Permission
+from accounts.enums import ApiScope, NoticeKind, Permission
 from accounts.exceptions import ApiKeyError, OrganisationMoveError
-from accounts.models import PATH_LENGTH, ApiKey, Organisation, User
+from accounts.models import PATH_LENGTH, ApiKey, Notice, Organisation, User
 
 MAX_DAYS = 365
 # What a holder must be allowed to do before a key may carry the scope.
 SCOPE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ApiScope.READ: (),
     ApiScope.RETURN_WRITE: (Permission.RETURN_FILL, Permission.RETURN_SUBMIT),
+    ApiScope.RETURN_REVIEW: (Permission.RETURN_REVIEW_CITY, Permission.RETURN_REVIEW_OFFICE),
+    ApiScope.ROUND_WRITE: (Permission.ROUND_MANAGE,),
+    ApiScope.DEPARTMENT_WRITE: (Permission.DEPARTMENT_LOAD,),
 }
 
 
@@ -103,3 +107,32 @@ def organisation_move(*, by: User, organisation: Organisation, parent: Organisat
     Organisation.objects.filter(pk=moved.pk).update(parent=target)
     moved.refresh_from_db()
     return moved
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a notice says, in both languages (通知内容); `key` names the occasion, `url` is a path of the portal."""
+
+    kind: NoticeKind
+    key: str
+    title: str
+    title_en: str
+    text: str = ""
+    text_en: str = ""
+    url: str = ""
+
+
+def notices_send(*, to: Iterable[User], letter: Letter, mail: bool = False) -> int:
+    """Tell people something (发通知), once for an occasion however often it is sent; returns to how many it went now.
+
+    With `mail`, those who have an address also get a letter; a task sends what is still to be sent.
+    """
+    people = list({user.pk: user for user in to}.values())
+    told = set(Notice.objects.filter(key=letter.key, recipient__in=people).values_list("recipient_id", flat=True))
+    new = [
+        Notice(recipient=user, mail_wanted=mail and bool(user.email), **asdict(letter))
+        for user in people
+        if user.pk not in told
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)

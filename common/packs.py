@@ -8,11 +8,15 @@ before any load, so a pack is loaded whole or not at all.
 from __future__ import annotations
 
 import csv
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+from django.db import models
+
+M = TypeVar("M", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -59,3 +63,37 @@ def duplicates(values: list[str]) -> set[str]:
     """Values that occur more than once."""
     seen: set[str] = set()
     return {value for value in values if value in seen or seen.add(value)}  # type: ignore[func-returns-value]
+
+
+def sync(
+    manager: models.Manager[M], key: tuple[str, ...], wanted: Iterable[M], *, keep: Collection[str] = ()
+) -> list[M]:
+    """Insert rows whose `key` is new, update those that differ, leave the rest alone; returns the rows with their ids.
+
+    A row that is unchanged is not written, so its history stays quiet. Fields in `keep` are the office's to edit: a pack
+    gives them when it makes the row and never again.
+    """
+
+    def key_of(row: M) -> tuple[Any, ...]:
+        return tuple(getattr(row, name) for name in key)
+
+    fields = [f for f in manager.model._meta.concrete_fields if not f.primary_key and f.name not in keep]  # noqa: SLF001
+    present = {key_of(row): row for row in manager.all()}
+    rows, new, changed = list(wanted), [], []
+    for row in rows:
+        held = present.get(key_of(row))
+        if held is None:
+            new.append(row)
+            continue
+        row.pk = held.pk
+        if any(_prepared(field, row) != _prepared(field, held) for field in fields):
+            changed.append(row)
+    manager.bulk_create(new)
+    if changed:
+        manager.bulk_update(changed, [field.name for field in fields])
+    return rows
+
+
+def _prepared(field: models.Field[Any, Any], row: models.Model) -> Any:
+    """A field as it would be stored: "1.0" and Decimal(1) are the same number."""
+    return field.get_prep_value(getattr(row, field.attname))

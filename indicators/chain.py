@@ -21,5 +21,7 @@ def digest(act: ReturnAct, previous: str) -> str:
         "reason": act.reason,
         "revision": act.return_revision,
     }
+    if act.cells:
+        content["cells"] = act.cells
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

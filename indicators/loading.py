@@ -9,12 +9,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models, transaction
 
-from common.packs import Fault
-from indicators.enums import IndicatorKind, ValueSource
+from common.packs import Fault, sync
+from indicators.enums import Channel, IndicatorKind, ValueSource
 from indicators.models import CheckRule, DataChange, Indicator, Value
 from indicators.news import tell
 from indicators.pack import Figure, Files, IndicatorEntry, read_files
@@ -42,9 +42,11 @@ def load(root: Path) -> dict[str, int]:
     if files is None or faults:
         raise ValueError("\n".join(map(str, faults)))
     entries = enumerate(files.catalogue.indicators, start=1)
-    indicators = _sync(Indicator.objects, (_indicator(position, entry, files) for position, entry in entries))
+    wanted = (_indicator(position, entry, files) for position, entry in entries)
+    synced = sync(Indicator.objects, ("code",), wanted, keep=("tolerance_pct", "prevailing"))
+    indicators = {indicator.code: indicator for indicator in synced}
     rules = [CheckRule(position=position, **rule.model_dump()) for position, rule in enumerate(files.rules, start=1)]
-    _sync(CheckRule.objects, rules)
+    sync(CheckRule.objects, ("code",), rules)
     carriers_write("indicators", _carried(files.catalogue.indicators))
     return {
         "Indicator": len(indicators),
@@ -87,28 +89,6 @@ def _indicator(position: int, entry: IndicatorEntry, files: Files) -> Indicator:
     )
 
 
-def _sync(table: models.Manager[M], wanted: Iterable[M]) -> dict[str, M]:
-    """Make the table hold the wanted rows, by `code`; rows unknown to the pack stay. Returns the stored rows by code."""
-    fields = [field for field in table.model._meta.concrete_fields if not field.primary_key]  # noqa: SLF001 - Django's
-    present = {row.code: row for row in table.all()}  # type: ignore[attr-defined]
-    new, changed = [], []
-    for row in wanted:
-        held = present.get(row.code)  # type: ignore[attr-defined]
-        if held is None:
-            new.append(row)
-        elif any(_differs(field, row, held) for field in fields):
-            row.pk = held.pk
-            changed.append(row)
-    table.bulk_create(new)
-    if changed:
-        table.bulk_update(changed, [field.name for field in fields if field.name != "code"])
-    return present | {row.code: row for row in new + changed}  # type: ignore[attr-defined]
-
-
-def _differs(field: models.Field[Any, Any], row: models.Model, held: models.Model) -> bool:
-    return bool(field.get_prep_value(getattr(row, field.attname)) != field.get_prep_value(getattr(held, field.attname)))
-
-
 def _load_figures(figures: list[Figure], indicators: dict[str, Indicator]) -> int:
     """Write published figures as values of no return; tells the floors above when one is new or differs."""
     zones = dict(Zone.objects.values_list("code", "pk"))
@@ -122,7 +102,7 @@ def _load_figures(figures: list[Figure], indicators: dict[str, Indicator]) -> in
         value = present.get(key)
         if value is None:
             place = {"zone_id": key[0], "indicator_id": key[1], "period": figure.period, "year": figure.year}
-            new.append(Value(source=ValueSource.PUBLISHED, **place, **facts))
+            new.append(Value(source=ValueSource.PUBLISHED, channel=Channel.PACK, **place, **facts))
         elif any(getattr(value, name) != fact for name, fact in facts.items()):
             for name, fact in facts.items():
                 setattr(value, name, fact)

@@ -62,3 +62,11 @@ class EventKind(TextChoices):
     RANKING = "ranking", _("排名")
     AWARD = "award", _("表彰")
     CATALOGUE = "catalogue", _("目录")
+
+
+class SuccessionKind(TextChoices):
+    """How one area became another (沿革), policy 二（一）."""
+
+    MERGER = "merger", _("整合")
+    SPLIT = "split", _("分设")
+    TRUST = "trust", _("托管")

@@ -6,7 +6,7 @@ Loading is idempotent: rows are found by their code, written only when something
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
-from common.packs import Fault
+from common.packs import Fault, sync
 from parks.dates import first_day
 from parks.enums import EventKind, RegionLevel
 from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
@@ -51,8 +51,8 @@ def load(root: Path) -> dict[str, int]:
     regions = _load_regions(pack, offices)
     zones = _load_zones(pack, pack.organisations, offices, regions)
     designations = _load_designations(pack, zones)
-    aliases = _sync(ZoneAlias.objects, ("zone_id", "name"), _aliases(pack, zones))
-    events = _sync(ZoneEvent.objects, ("zone_id", "happened_on", "kind", "title"), _events(pack, zones))
+    aliases = sync(ZoneAlias.objects, ("zone_id", "name"), _aliases(pack, zones))
+    events = sync(ZoneEvent.objects, ("zone_id", "happened_on", "kind", "title"), _events(pack, zones))
     carriers_write("parks", CARRIED)
     areas = len({zone.code for zone in zones.values()})
     return {
@@ -63,30 +63,6 @@ def load(root: Path) -> dict[str, int]:
         "ZoneAlias": len(aliases),
         "ZoneEvent": len(events),
     }
-
-
-def _sync(manager: models.Manager[M], key: tuple[str, ...], wanted: Iterable[M]) -> list[M]:
-    """Insert rows whose `key` is new, update those that differ, leave the rest alone; returns rows with their ids."""
-
-    def key_of(row: M) -> tuple[Any, ...]:
-        return tuple(getattr(row, name) for name in key)
-
-    options = manager.model._meta  # noqa: SLF001 - Django documents it
-    fields = [field for field in options.concrete_fields if not field.primary_key]
-    present = {key_of(row): row for row in manager.all()}
-    rows, new, changed = list(wanted), [], []
-    for row in rows:
-        found = present.get(key_of(row))
-        if found is None:
-            new.append(row)
-            continue
-        row.pk = found.pk
-        if any(getattr(row, field.attname) != getattr(found, field.attname) for field in fields):
-            changed.append(row)
-    manager.bulk_create(new)
-    if changed:
-        manager.bulk_update(changed, [field.name for field in fields])
-    return rows
 
 
 # ---- organisations --------------------------------------------------------------------------------------------
@@ -106,7 +82,7 @@ def _load_organisations(pack: Pack, file: OrganisationFile) -> dict[str, Organis
     """The office, the departments, and a body for every city and county; by code."""
     root = _organisation(file.office.code, OrganisationKind.OFFICE, file.office, None)
     root.duty = file.office.duty
-    _sync(Organisation.objects, ("code",), [root])
+    sync(Organisation.objects, ("code",), [root])
     below = []
     for department in file.departments:
         body = _organisation(department.code, OrganisationKind.DEPARTMENT, department, root)
@@ -116,7 +92,7 @@ def _load_organisations(pack: Pack, file: OrganisationFile) -> dict[str, Organis
         if row.level == RegionLevel.CITY:
             label = _constructed(file.constructed.city, row.name, row.name_en)
             below.append(_organisation(row.office, OrganisationKind.CITY, label, root))
-    offices = {body.code: body for body in [root, *_sync(Organisation.objects, ("code",), below)]}
+    offices = {body.code: body for body in [root, *sync(Organisation.objects, ("code",), below)]}
     cities = {row.code: offices[row.office] for row in pack.regions if row.level == RegionLevel.CITY}
     counties = [
         _organisation(
@@ -128,7 +104,7 @@ def _load_organisations(pack: Pack, file: OrganisationFile) -> dict[str, Organis
         for row in pack.regions
         if row.office == f"county-{row.code}"
     ]
-    return offices | {body.code: body for body in _sync(Organisation.objects, ("code",), counties)}
+    return offices | {body.code: body for body in sync(Organisation.objects, ("code",), counties)}
 
 
 # ---- regions --------------------------------------------------------------------------------------------------
@@ -156,7 +132,7 @@ def _load_regions(pack: Pack, offices: dict[str, Organisation]) -> dict[str, Reg
             for row in pack.regions
             if row.level == level
         ]
-        regions |= {region.code: region for region in _sync(Region.objects, ("code",), rows)}
+        regions |= {region.code: region for region in sync(Region.objects, ("code",), rows)}
     _load_successors(pack, regions)
     return regions
 
@@ -186,9 +162,9 @@ def _load_zones(
         parent = (county and county.office) or offices[f"city-{rows[0].city}"]
         label = _constructed(file.constructed.park, rows[0].name, "")
         parks[code] = _organisation(f"park-{code}", OrganisationKind.PARK, label, parent)
-    _sync(Organisation.objects, ("code",), parks.values())
+    sync(Organisation.objects, ("code",), parks.values())
     zones = [_zone(rows, parks[code], regions, stars.get(code)) for code, rows in sorted(by_zone.items())]
-    found = {zone.code: zone for zone in _sync(Zone.objects, ("code",), zones)}
+    found = {zone.code: zone for zone in sync(Zone.objects, ("code",), zones)}
     return {plate: found[code] for plate, code in zone_of.items()}
 
 
@@ -253,7 +229,7 @@ def _load_designations(pack: Pack, zones: dict[str, Zone]) -> list[Designation]:
         )
         for row in pack.plates
     ]
-    return _sync(Designation.objects, ("code",), rows)
+    return sync(Designation.objects, ("code",), rows)
 
 
 # ---- aliases and timeline -------------------------------------------------------------------------------------

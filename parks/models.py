@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -15,7 +16,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User, within_paths
-from parks.enums import PLATE_LABELS, Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
+from parks.enums import (
+    PLATE_LABELS,
+    Certainty,
+    DesignationLevel,
+    EventKind,
+    RegionLevel,
+    SourceGrade,
+    SuccessionKind,
+    ZoneClass,
+)
 
 # A department reaches the zones of its duty across the province (policy 十（一）); the others reach every class.
 DUTY_CLASSES: dict[str, ZoneClass] = {
@@ -265,3 +275,124 @@ class ZoneEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.happened_on} {self.title}"
+
+
+@pghistory.track(model_name="ZoneSuccessionHistory")
+class ZoneSuccession(models.Model):
+    """What of one zone became part of another from a day on (沿革): a merger, a split, a trust; policy 二（一）.
+
+    `share_pct` is the share of the predecessor's figures that goes to the successor; the shares of one predecessor and day
+    add up to 100, which the database checks at the end of the transaction. Figures of years before the year of `on` are
+    restated by it; from that year on the successor reports.
+    """
+
+    predecessor = models.ForeignKey(
+        Zone, verbose_name=_("原园区"), on_delete=models.PROTECT, related_name="successions"
+    )
+    successor = models.ForeignKey(
+        Zone, verbose_name=_("承继园区"), on_delete=models.PROTECT, related_name="inheritances"
+    )
+    kind = models.CharField(_("方式"), max_length=8, choices=SuccessionKind.choices)
+    on = models.DateField(_("生效日期"))
+    share_pct = models.DecimalField(_("数据份额（%）"), max_digits=7, decimal_places=4)
+    document = models.CharField(_("批准文号"), max_length=80)
+    note = models.CharField(_("备注"), max_length=240, blank=True)
+
+    class Meta:
+        verbose_name = _("园区沿革")
+        verbose_name_plural = _("园区沿革")
+        ordering = ["on", "predecessor", "successor"]
+        constraints = [
+            models.UniqueConstraint(fields=["predecessor", "successor", "on"], name="succession_once"),
+            models.CheckConstraint(condition=~Q(predecessor=F("successor")), name="succession_of_another"),
+            models.CheckConstraint(condition=Q(share_pct__gt=0, share_pct__lte=100), name="succession_share_in_range"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="succession_shares_whole",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("gone", "BIGINT"), ("day", "DATE"), ("total", "NUMERIC")],
+                func="""
+                    FOR gone, day IN
+                        SELECT * FROM (VALUES
+                            (CASE WHEN TG_OP <> 'INSERT' THEN OLD.predecessor_id END,
+                             CASE WHEN TG_OP <> 'INSERT' THEN OLD."on" END),
+                            (CASE WHEN TG_OP <> 'DELETE' THEN NEW.predecessor_id END,
+                             CASE WHEN TG_OP <> 'DELETE' THEN NEW."on" END)) AS touched(a, b)
+                        WHERE a IS NOT NULL
+                    LOOP
+                        SELECT sum(share_pct) INTO total FROM parks_zonesuccession
+                        WHERE predecessor_id = gone AND "on" = day;
+                        IF total IS NOT NULL AND total <> 100 THEN
+                            RAISE EXCEPTION 'yuanqu: shares of a succession add up to %, not 100', total
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END LOOP;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.predecessor} → {self.successor} {self.on}"
+
+
+@pghistory.track(model_name="StatisticalShareHistory")
+class StatisticalShare(models.Model):
+    """The agreed split of a zone's statistics between the territories it lies in (属地分成), policy 二（一） P033.
+
+    From `from_year` on, `share_pct` of the zone's figures counts for `region` in roll-ups by county and city; the shares of
+    one zone and year add up to 100. Without a split all counts for the zone's own county and city. Totals of the province
+    count each value once either way.
+    """
+
+    zone = models.ForeignKey(Zone, verbose_name=_("园区"), on_delete=models.PROTECT, related_name="statistical_shares")
+    region = models.ForeignKey(
+        Region, verbose_name=_("县（市、区）"), on_delete=models.PROTECT, related_name="statistical_shares"
+    )
+    from_year = models.PositiveSmallIntegerField(_("起始年度"))
+    share_pct = models.DecimalField(_("分成比例（%）"), max_digits=7, decimal_places=4)
+    document = models.CharField(_("协议或文号"), max_length=80)
+
+    class Meta:
+        verbose_name = _("统计数据分成")
+        verbose_name_plural = _("统计数据分成")
+        ordering = ["zone", "from_year", "region"]
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "region", "from_year"], name="statistical_share_once"),
+            models.CheckConstraint(condition=Q(share_pct__gt=0, share_pct__lte=100), name="statistical_share_in_range"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="statistical_shares_whole",
+                level=pgtrigger.Row,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("split", "BIGINT"), ("since", "INTEGER"), ("total", "NUMERIC")],
+                func="""
+                    FOR split, since IN
+                        SELECT * FROM (VALUES
+                            (CASE WHEN TG_OP <> 'INSERT' THEN OLD.zone_id END,
+                             CASE WHEN TG_OP <> 'INSERT' THEN OLD.from_year END),
+                            (CASE WHEN TG_OP <> 'DELETE' THEN NEW.zone_id END,
+                             CASE WHEN TG_OP <> 'DELETE' THEN NEW.from_year END)) AS touched(a, b)
+                        WHERE a IS NOT NULL
+                    LOOP
+                        SELECT sum(share_pct) INTO total FROM parks_statisticalshare
+                        WHERE zone_id = split AND from_year = since;
+                        IF total IS NOT NULL AND total <> 100 THEN
+                            RAISE EXCEPTION 'yuanqu: statistical shares add up to %, not 100', total
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END LOOP;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} {self.region} {self.from_year} {self.share_pct}%"

@@ -26,7 +26,16 @@ from config.demo import figures
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
-from indicators.enums import Absence, ActKind, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus, ValueSource
+from indicators.enums import (
+    Absence,
+    ActKind,
+    Channel,
+    IndicatorKind,
+    IndicatorScope,
+    ReturnStatus,
+    RoundStatus,
+    ValueSource,
+)
 from indicators.models import DataChange, Indicator, ProvinceValue, Return, ReturnAct, Round, Value
 from indicators.news import tell
 from indicators.services import round_open
@@ -175,7 +184,7 @@ def _write_values(
             number, absence, synthetic, note, certainty = _cell(row, indicator, code, year, told[code], published)
             stream.write(
                 f"{return_id}\t{zones[code]}\t{indicator.pk}\t{year}\t{year}\t{number}\t{absence}\t\t{ValueSource.PARK}\t"
-                f"{note}\t{certainty}\t{synthetic}\t1\t{now}\n"
+                f"{note}\t{certainty}\t{synthetic}\t1\t{now}\t{Channel.DEMO}\n"
             )
             count += 1
     _copy(stream)
@@ -212,7 +221,7 @@ def _copy(stream: io.StringIO) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.cursor.copy_expert(
             "COPY indicators_value (return_ref_id, zone_id, indicator_id, year, period, number, absence, comment, source, "
-            "source_note, certainty, synthetic, revision, updated_at) FROM STDIN",
+            "source_note, certainty, synthetic, revision, updated_at, channel) FROM STDIN",
             stream,
         )
 

@@ -63,7 +63,7 @@ def by_upsert(value):
     Value.objects.bulk_create(
         [value],
         update_conflicts=True,
-        unique_fields=["zone", "indicator", "period", "source"],
+        unique_fields=["zone", "indicator", "period", "source", "department"],
         update_fields=["number"],
     )
 

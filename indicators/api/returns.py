@@ -1,4 +1,4 @@
-"""REST resources of collection: indicators, rounds, returns with filling in and filing, values (填报接口)."""
+"""Returns and their figures over the API: filling in, filing, findings (报表接口)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,20 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.routers import BaseRouter
 
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, etag_for_revision, if_match_revision
 from indicators import services
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
-from indicators.filters import IndicatorFilter, ReturnFilter, RoundFilter, ValueFilter
-from indicators.models import Indicator, Return, Round, Value
+from indicators.filters import ReturnFilter, ValueFilter
+from indicators.models import Return, Value
 from indicators.selectors import check_return
 from indicators.serializers import (
     CellSerializer,
     FindingSerializer,
-    IndicatorSerializer,
     ReturnDetailSerializer,
     ReturnSerializer,
-    RoundSerializer,
     ValueSerializer,
 )
 
@@ -40,28 +37,6 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description=_('读取报表时得到的 ETag，例如 "3"；缺少为 428，已变化为 412'),
 )
-
-
-class IndicatorViewSet(ReadViewSet):
-    """The catalogue (指标目录): unit, direction, definition, department and source of everything measured."""
-
-    territorial: ClassVar[bool] = False
-    queryset = Indicator.objects.all()
-    serializer_class = IndicatorSerializer
-    filterset_class = IndicatorFilter
-    lookup_field = "code"
-    cursor_ordering: ClassVar[tuple[str, ...]] = ("position", "pk")
-
-
-class RoundViewSet(ReadViewSet):
-    """Rounds (填报任务) with the items they ask for."""
-
-    permission = Permission.RETURN_VIEW
-    territorial: ClassVar[bool] = False
-    queryset = Round.objects.prefetch_related("indicators")
-    serializer_class = RoundSerializer
-    filterset_class = RoundFilter
-    cursor_ordering: ClassVar[tuple[str, ...]] = ("-year", "pk")
 
 
 class ValueViewSet(ReadViewSet):
@@ -195,10 +170,3 @@ def _incomplete(error: IncompleteReturn) -> Problem:
 
 def _unprocessable(detail: object, code: str, errors: list[dict[str, str]]) -> Problem:
     return Problem(detail, code=code, status_code=status.HTTP_422_UNPROCESSABLE_ENTITY, errors=errors)
-
-
-def register(router: BaseRouter) -> None:
-    router.register("indicators", IndicatorViewSet, basename="indicator")
-    router.register("rounds", RoundViewSet, basename="round")
-    router.register("returns", ReturnViewSet, basename="return")
-    router.register("values", ValueViewSet, basename="value")

@@ -1,15 +1,18 @@
-"""What was reported? The catalogue, rounds, returns with their values, acts, province-wide series (指标与填报)."""
+"""What was reported: rounds, returns with their figures, and the acts on them (填报任务、报表、指标值、办理记录)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from calendar import monthrange
+from datetime import date
+from typing import Any
 
 import pghistory
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,149 +22,105 @@ from indicators.enums import (
     EDITABLE_STATUSES,
     Absence,
     ActKind,
-    Dimension,
-    Direction,
+    Channel,
+    CorrectionStatus,
     Frequency,
-    IndicatorKind,
-    IndicatorScope,
     ReturnStatus,
+    ReviewStep,
     RoundStatus,
-    Severity,
     ValueSource,
 )
-from parks.enums import Certainty, ZoneClass
-from parks.models import Zone
+from indicators.models.catalogue import Form, Indicator
+from parks.enums import Certainty, DesignationLevel, ZoneClass
+from parks.models import Region, Zone
 
 
-class IndicatorQuerySet(models.QuerySet["Indicator"]):
-    def base(self) -> IndicatorQuerySet:
-        return self.filter(kind=IndicatorKind.BASE)
-
-    def derived(self) -> IndicatorQuerySet:
-        return self.filter(kind=IndicatorKind.DERIVED)
-
-    def for_zones(self) -> IndicatorQuerySet:
-        return self.filter(scope=IndicatorScope.ZONE)
-
-    def for_classes(self, classes: Iterable[str]) -> IndicatorQuerySet:
-        """Indicators asked of any of these zone classes."""
-        return self.filter(zone_classes__overlap=list(classes))
+def _all_steps() -> list[str]:
+    return list(ReviewStep.values)
 
 
-@pghistory.track()
-class Indicator(models.Model):
-    """One measured thing (指标): unit, direction, definition, responsible department, source; derived ones have a formula."""
-
-    code = models.SlugField(_("代码"), max_length=60, unique=True)
-    name_zh = models.CharField(_("名称"), max_length=80)
-    name_en = models.CharField(_("英文名称"), max_length=120)
-    dimension = models.CharField(_("维度"), max_length=16, choices=Dimension.choices)
-    kind = models.CharField(_("类型"), max_length=8, choices=IndicatorKind.choices)
-    scope = models.CharField(_("范围"), max_length=10, choices=IndicatorScope.choices, default=IndicatorScope.ZONE)
-    unit = models.CharField(_("单位"), max_length=20)
-    unit_en = models.CharField(_("英文单位"), max_length=40)
-    decimals = models.PositiveSmallIntegerField(_("小数位"), default=2)
-    direction = models.CharField(_("方向"), max_length=8, choices=Direction.choices)
-    definition_zh = models.TextField(_("定义"))
-    definition_en = models.TextField(_("英文定义"))
-    formula = models.CharField(_("公式"), max_length=240, blank=True)
-    department = models.CharField(_("责任部门"), max_length=24, choices=Duty.choices)
-    source = models.CharField(_("依据"), max_length=200, help_text=_("出自哪份报表、办法或条款"))
-    certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices)
-    frequency = models.CharField(_("频率"), max_length=8, choices=Frequency.choices, default=Frequency.YEAR)
-    zone_classes = ArrayField(
-        models.CharField(max_length=10, choices=ZoneClass.choices), verbose_name=_("适用类别"), default=list
-    )
-    required = models.BooleanField(_("必填"), default=False)
-    minimum = models.DecimalField(_("下限"), max_digits=20, decimal_places=4, null=True, blank=True)
-    maximum = models.DecimalField(_("上限"), max_digits=20, decimal_places=4, null=True, blank=True)
-    position = models.PositiveSmallIntegerField(_("次序"))
-
-    objects = IndicatorQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("指标")
-        verbose_name_plural = _("指标")
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def label(self) -> str:
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
-
-    @property
-    def unit_label(self) -> str:
-        return self.unit_en if (get_language() or "").startswith("en") else self.unit
-
-    @property
-    def definition(self) -> str:
-        return self.definition_en if (get_language() or "").startswith("en") else self.definition_zh
-
-    def get_absolute_url(self) -> str:
-        return reverse("indicator_detail", args=[self.code])
-
-
-class CheckRule(models.Model):
-    """A rule on figures (审核关系), declared in the pack, one list for form, Excel and API.
-
-    `expression` is in the formula language and must hold: `multi_storey_plant_area <= standard_plant_area`.
-    A rule with a missing part is not judged: missing is never zero.
-    """
-
-    code = models.CharField(_("编号"), max_length=20, unique=True)
-    severity = models.CharField(_("强度"), max_length=8, choices=Severity.choices)
-    expression = models.CharField(_("关系式"), max_length=240)
-    message_zh = models.CharField(_("提示"), max_length=240)
-    message_en = models.CharField(_("英文提示"), max_length=300)
-    basis = models.CharField(_("依据"), max_length=200)
-    position = models.PositiveSmallIntegerField(_("次序"))
-
-    class Meta:
-        verbose_name = _("审核关系")
-        verbose_name_plural = _("审核关系")
-        ordering = ["position"]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.expression}"
-
-    @property
-    def message(self) -> str:
-        return self.message_en if (get_language() or "").startswith("en") else self.message_zh
+def _reminder_days() -> list[int]:
+    return [-14, -3, 1, 7]
 
 
 @pghistory.track()
 class Round(models.Model):
-    """A request to report one period (填报任务): which classes, which indicators, from when until when."""
+    """A request to report one period (填报任务): which zones, which items, from when until when, who reviews.
+
+    `period` is "2025", "2025Q1" or "2025-03". Zones are those that carry, on the last day of the period, a designation of
+    one of `zone_classes`, and of one of `levels` and in one of `cities` where these are not empty. `indicators` are those
+    of the chosen `forms` as they stood when the round was put together. Filing is possible until `closes_on` (no end when
+    empty), or until a return's own later due date; after `due_on` it is late.
+    """
 
     year = models.PositiveSmallIntegerField(_("年度"))
+    period = models.CharField(_("时期"), max_length=7, blank=True, help_text=_("2025、2025Q1 或 2025-03；空白为全年"))
+    frequency = models.CharField(_("频率"), max_length=8, choices=Frequency.choices, default=Frequency.YEAR)
     name = models.CharField(_("名称"), max_length=80)
     status = models.CharField(_("状态"), max_length=8, choices=RoundStatus.choices, default=RoundStatus.PLANNED)
     zone_classes = ArrayField(models.CharField(max_length=10, choices=ZoneClass.choices), verbose_name=_("类别"))
+    levels = ArrayField(
+        models.CharField(max_length=20, choices=DesignationLevel.choices),
+        verbose_name=_("级别"),
+        default=list,
+        blank=True,
+    )
+    cities = models.ManyToManyField(Region, verbose_name=_("省辖市"), blank=True, related_name="rounds")
+    forms = models.ManyToManyField(Form, verbose_name=_("报表表式"), blank=True, related_name="rounds")
     indicators = models.ManyToManyField(Indicator, verbose_name=_("指标"), related_name="rounds")
     opens_on = models.DateField(_("开放日期"))
     due_on = models.DateField(_("截止日期"))
+    closes_on = models.DateField(_("补报截止"), null=True, blank=True, help_text=_("截止日期之后还可补报到哪一天"))
+    review_steps = ArrayField(
+        models.CharField(max_length=8, choices=ReviewStep.choices), verbose_name=_("审核环节"), default=_all_steps
+    )
+    reminder_days = ArrayField(
+        models.SmallIntegerField(),
+        verbose_name=_("提醒日"),
+        default=_reminder_days,
+        blank=True,
+        help_text=_("相对截止日期的天数，负数为之前"),
+    )
 
     class Meta:
         verbose_name = _("填报任务")
         verbose_name_plural = _("填报任务")
-        ordering = ["-year"]
-        constraints = [models.UniqueConstraint(fields=["year"], name="round_once_a_year")]
+        ordering = ["-year", "-period"]
+        constraints = [
+            models.UniqueConstraint(fields=["period", "name"], name="round_once_a_period"),
+            models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="round_due_after_opening"),
+            models.CheckConstraint(
+                condition=Q(closes_on=None) | Q(closes_on__gte=F("due_on")), name="round_closes_after_due"
+            ),
+            models.CheckConstraint(condition=~Q(review_steps=[]), name="round_has_a_review"),
+        ]
 
     def __str__(self) -> str:
         return self.label
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.period = self.period or str(self.year)
+        super().save(*args, **kwargs)
+
     @property
     def label(self) -> str:
-        """Its name; in English made of the year, for names are Chinese and there is one round a year."""
+        """Its name; in English made of the period, for names are Chinese."""
         if (get_language() or "").startswith("en"):
-            return gettext("%(year)s 年度报表") % {"year": self.year}
+            return gettext("%(year)s 年度报表") % {"year": self.period or self.year}
         return self.name
 
     @property
-    def period(self) -> str:
-        return str(self.year)
+    def part(self) -> str:
+        """The part of the year that is asked for: "" for the whole, "Q1" or "-03"."""
+        return self.period[4:]
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the period, by which designations are read."""
+        months = {Frequency.QUARTER: 3, Frequency.MONTH: 1}
+        step = months.get(Frequency(self.frequency))
+        month = step * int(self.period[5:]) if step else 12
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     def get_absolute_url(self) -> str:
         return reverse("round_detail", args=[self.pk])
@@ -175,17 +134,17 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.filter(status=ReturnStatus.ACCEPTED)
 
 
-_LOCKED_MESSAGE = "yuanqu: an accepted return is locked"
+LOCKED_MESSAGE = "yuanqu: an accepted return is locked"
 
 
-def _no_truncate(name: str) -> pgtrigger.Trigger:
+def no_truncate(name: str) -> pgtrigger.Trigger:
     """Emptying a table at once would pass by the row triggers."""
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
         when=pgtrigger.Before,
         operation=pgtrigger.Truncate,
-        func=f"RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
+        func=f"RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
     )
 
 
@@ -219,17 +178,31 @@ class Return(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=ReturnStatus.ACCEPTED),
-                func=f"RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
+                # A correction being applied may raise the revision, and nothing else.
+                func=f"""
+                    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'revision' = to_jsonb(OLD) - 'revision'
+                       AND NEW.revision > OLD.revision AND EXISTS (
+                           SELECT FROM indicators_correction
+                           WHERE return_ref_id = OLD.id AND status = '{CorrectionStatus.APPLYING}')
+                    THEN RETURN NEW; END IF;
+                    RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
+                """,
             ),
-            _no_truncate("return_no_truncate"),
+            no_truncate("return_no_truncate"),
         ]
 
     def __str__(self) -> str:
         return f"{self.zone} {self.round.year}"
 
     @property
+    def last_day(self) -> date | None:
+        """Until when it can be filed: its own due date (with an extension), or the round's last day if that is later."""
+        return None if self.round.closes_on is None else max(self.due_on, self.round.closes_on)
+
+    @property
     def is_editable(self) -> bool:
-        return self.status in EDITABLE_STATUSES and self.round.status == RoundStatus.OPEN
+        in_time = self.last_day is None or timezone.localdate() <= self.last_day
+        return self.status in EDITABLE_STATUSES and self.round.status == RoundStatus.OPEN and in_time
 
     def get_absolute_url(self) -> str:
         return reverse("return_form", args=[self.pk])
@@ -255,7 +228,8 @@ class ValueQuerySet(models.QuerySet["Value"]):
 class Value(models.Model):
     """One figure of one zone (指标值): number or a reason for none, unit of its indicator, source, mark, history.
 
-    Locked by the database once its return is accepted: insert, update and delete are refused on every path.
+    Locked by the database once its return is accepted: insert, update and delete are refused on every path; only a
+    correction being applied may write exactly the figure it was decided on.
     """
 
     return_ref = models.ForeignKey(Return, null=True, blank=True, on_delete=models.PROTECT, related_name="values")
@@ -268,6 +242,14 @@ class Value(models.Model):
     comment = models.CharField(_("说明"), max_length=500, blank=True)
     source = models.CharField(_("来源"), max_length=12, choices=ValueSource.choices, default=ValueSource.PARK)
     source_note = models.CharField(_("来源说明"), max_length=240, blank=True)
+    department = models.CharField(_("部门"), max_length=24, choices=Duty.choices, blank=True, db_default="")
+    channel = models.CharField(
+        _("填写途径"), max_length=12, choices=Channel.choices, default=Channel.FORM, db_default=Channel.DATABASE
+    )
+    change_note = models.CharField(
+        _("变更说明"), max_length=240, blank=True, db_default="", help_text=_("文件名、更正理由等，随历史保留")
+    )
+    load = models.ForeignKey("DepartmentLoad", null=True, blank=True, on_delete=models.PROTECT, related_name="values")
     certainty = models.CharField(_("可信度"), max_length=1, choices=Certainty.choices, blank=True)
     synthetic = models.BooleanField(_("演示数据"), default=False)
     revision = models.PositiveIntegerField(_("版次"), default=1)
@@ -281,7 +263,10 @@ class Value(models.Model):
         verbose_name_plural = _("指标值")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["zone", "indicator", "period", "source"], name="value_once"),
+            models.UniqueConstraint(fields=["zone", "indicator", "period", "source", "department"], name="value_once"),
+            models.CheckConstraint(
+                condition=Q(source=ValueSource.DEPARTMENT) ^ Q(department=""), name="value_department_named"
+            ),
             models.CheckConstraint(condition=Q(number=None) | Q(absence=""), name="value_number_or_absence"),
         ]
         indexes = [models.Index(fields=["year", "indicator"]), models.Index(fields=["return_ref", "indicator"])]
@@ -298,15 +283,39 @@ class Value(models.Model):
                         CASE WHEN TG_OP <> 'DELETE' THEN NEW.return_ref_id END
                     ] LOOP
                         SELECT status INTO held FROM indicators_return WHERE id = holder FOR SHARE;
-                        IF held = '{ReturnStatus.ACCEPTED}' THEN
-                            RAISE EXCEPTION '{_LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
+                        IF held = '{ReturnStatus.ACCEPTED}' AND (TG_OP = 'DELETE' OR NOT EXISTS (
+                            SELECT FROM indicators_correctionitem AS item
+                            JOIN indicators_correction AS correction ON correction.id = item.correction_id
+                            WHERE correction.status = '{CorrectionStatus.APPLYING}'
+                              AND correction.return_ref_id = holder
+                              AND NEW.return_ref_id = holder
+                              AND item.indicator_id = NEW.indicator_id
+                              AND item.new_number IS NOT DISTINCT FROM NEW.number
+                              AND item.new_absence = NEW.absence
+                        )) THEN
+                            RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
                         END IF;
                     END LOOP;
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;
+                """,  # noqa: S608 - only names of statuses are put in
+            ),
+            no_truncate("value_no_truncate"),
+            pgtrigger.Trigger(
+                name="value_write_without_revision",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                # Every service raises the revision; a change that does not came past them, and its history says so.
+                condition=pgtrigger.Condition(
+                    "NEW.revision = OLD.revision AND (NEW.number, NEW.absence, NEW.comment)"
+                    " IS DISTINCT FROM (OLD.number, OLD.absence, OLD.comment)"
+                ),
+                func=f"""
+                    NEW.revision := OLD.revision + 1;
+                    NEW.channel := '{Channel.DATABASE}';
+                    RETURN NEW;
                 """,
             ),
-            _no_truncate("value_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -324,6 +333,7 @@ class ReturnAct(models.Model):
     )
     at = models.DateTimeField(_("时间"))
     reason = models.TextField(_("理由"), blank=True)
+    cells = models.JSONField(_("逐项理由"), default=dict, blank=True, help_text=_("指标代码与对该项的退回理由"))
     return_revision = models.PositiveIntegerField(_("版次"))
     previous_digest = models.CharField(max_length=64, blank=True)
     digest = models.CharField(max_length=64)
@@ -334,49 +344,8 @@ class ReturnAct(models.Model):
         ordering = ["id"]
         triggers = [
             pgtrigger.Protect(name="act_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            _no_truncate("act_no_truncate"),
+            no_truncate("act_no_truncate"),
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
-
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
-class ProvinceValue(models.Model):
-    """A province-wide figure for a year (全省数据), entered by the office until a register exists to count it."""
-
-    indicator = models.ForeignKey(
-        Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="province_values"
-    )
-    year = models.PositiveSmallIntegerField(_("年度"))
-    number = models.DecimalField(_("数值"), max_digits=20, decimal_places=4)
-    source_note = models.CharField(_("来源说明"), max_length=240)
-    synthetic = models.BooleanField(_("演示数据"), default=False)
-    updated_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("全省数据")
-        verbose_name_plural = _("全省数据")
-        ordering = ["indicator", "year"]
-        constraints = [models.UniqueConstraint(fields=["indicator", "year"], name="province_value_once")]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.year}"
-
-
-class DataChange(models.Model):
-    """A line of news (数据变动): accepted figures changed. Floors above compare its newest id with what they have shown."""
-
-    year = models.PositiveSmallIntegerField()
-    zone = models.ForeignKey(Zone, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    reason = models.CharField(max_length=120)
-    at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("数据变动")
-        verbose_name_plural = _("数据变动")
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.reason}"

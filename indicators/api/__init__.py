@@ -1,0 +1,14 @@
+"""REST resources of collection (填报接口), one module for each part."""
+
+from rest_framework.routers import BaseRouter
+
+from indicators.api.catalogue import IndicatorViewSet
+from indicators.api.returns import ReturnViewSet, ValueViewSet
+from indicators.api.rounds import RoundViewSet
+
+
+def register(router: BaseRouter) -> None:
+    router.register("indicators", IndicatorViewSet, basename="indicator")
+    router.register("rounds", RoundViewSet, basename="round")
+    router.register("returns", ReturnViewSet, basename="return")
+    router.register("values", ValueViewSet, basename="value")

@@ -1,0 +1,220 @@
+"""What is said about a return: evidence, questions with answers, requests to correct accepted figures (审核与更正)."""
+
+from __future__ import annotations
+
+import pghistory
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Permission
+from accounts.models import Organisation, User
+from indicators.enums import Absence, CorrectionStatus, ReturnStatus
+from indicators.models.catalogue import Indicator
+from indicators.models.collection import LOCKED_MESSAGE, Return, no_truncate
+from parks.models import Zone
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, user: User, permission: str = Permission.RETURN_VIEW) -> CorrectionQuerySet:
+        return self.filter(return_ref__zone__in=Zone.objects.visible_to(user, permission))
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Correction(models.Model):
+    """A request to change accepted figures (更正申请); decided by the office, never by who asked.
+
+    The values change in the transaction that applies it, and only to what its items say; before and after stay here and
+    in the history of the values.
+    """
+
+    return_ref = models.ForeignKey(Return, verbose_name=_("报表"), on_delete=models.PROTECT, related_name="corrections")
+    status = models.CharField(
+        _("状态"), max_length=10, choices=CorrectionStatus.choices, default=CorrectionStatus.PROPOSED
+    )
+    reason = models.TextField(_("更正理由"))
+    requested_by = models.ForeignKey(User, verbose_name=_("申请人"), on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("机构"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    requested_at = models.DateTimeField(_("申请时间"), auto_now_add=True)
+    decided_by = models.ForeignKey(
+        User, verbose_name=_("裁定人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(_("裁定时间"), null=True, blank=True)
+    decision_reason = models.TextField(_("裁定理由"), blank=True)
+
+    objects = CorrectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("更正申请")
+        verbose_name_plural = _("更正申请")
+        ordering = ["-requested_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["return_ref"],
+                condition=Q(status__in=[CorrectionStatus.PROPOSED, CorrectionStatus.APPLYING]),
+                name="correction_one_open",
+            ),
+        ]
+        triggers = [no_truncate("correction_no_truncate"), pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.return_ref} {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("correction_detail", args=[self.pk])
+
+
+class CorrectionItem(models.Model):
+    """One figure of a correction (更正项): what stood, what is to stand; append-only."""
+
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="items")
+    indicator = models.ForeignKey(Indicator, verbose_name=_("指标"), on_delete=models.PROTECT, related_name="+")
+    old_number = models.DecimalField(_("原数值"), max_digits=20, decimal_places=4, null=True, blank=True)
+    old_absence = models.CharField(_("原缺值说明"), max_length=16, choices=Absence.choices, blank=True)
+    new_number = models.DecimalField(_("更正为"), max_digits=20, decimal_places=4, null=True, blank=True)
+    new_absence = models.CharField(_("更正为缺值"), max_length=16, choices=Absence.choices, blank=True)
+    comment = models.CharField(_("说明"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("更正项")
+        verbose_name_plural = _("更正项")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["correction", "indicator"], name="correction_item_once"),
+            models.CheckConstraint(
+                condition=Q(new_number=None) ^ Q(new_absence=""), name="correction_number_or_absence"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            no_truncate("correction_item_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.new_number if self.new_number is not None else self.new_absence}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User, permission: str = Permission.RETURN_VIEW) -> EvidenceQuerySet:
+        return self.filter(return_ref__zone__in=Zone.objects.visible_to(user, permission))
+
+    def kept(self) -> EvidenceQuerySet:
+        """Without those their owner has taken back; their rows and files stay."""
+        return self.filter(removed_at=None)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Evidence(models.Model):
+    """A file that proves a figure (佐证材料), or the whole return where `indicator` is empty. Taking it back keeps it.
+
+    Locked like the figures once the return is accepted; a correction brings its own.
+    """
+
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="evidence")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("指标"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    correction = models.ForeignKey(Correction, null=True, blank=True, on_delete=models.PROTECT, related_name="evidence")
+    file = models.FileField(_("文件"), upload_to="evidence/%Y/%m/", max_length=200)
+    name = models.CharField(_("文件名"), max_length=160)
+    size = models.PositiveIntegerField(_("字节"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    content_type = models.CharField(_("类型"), max_length=100)
+    uploaded_by = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    removed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(_("撤下时间"), null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("佐证材料")
+        verbose_name_plural = _("佐证材料")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["return_ref", "indicator"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="accepted_evidence_locked",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("held", "TEXT")],
+                func=f"""
+                    IF TG_OP = 'DELETE' THEN
+                        RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    SELECT status INTO held FROM indicators_return WHERE id = NEW.return_ref_id FOR SHARE;
+                    IF held = '{ReturnStatus.ACCEPTED}' AND NEW.correction_id IS NULL THEN
+                        RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608 - only names of statuses are put in
+            ),
+            no_truncate("evidence_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def visible_to(self, user: User, permission: str = Permission.RETURN_VIEW) -> QuestionQuerySet:
+        return self.filter(return_ref__zone__in=Zone.objects.visible_to(user, permission))
+
+    def open(self) -> QuestionQuerySet:
+        return self.filter(closed_at=None)
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class Question(models.Model):
+    """A reviewer's question about one figure (质询), or about the return where `indicator` is empty; answered there."""
+
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, related_name="questions")
+    indicator = models.ForeignKey(
+        Indicator, verbose_name=_("指标"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    text = models.TextField(_("问题"))
+    asked_by = models.ForeignKey(User, verbose_name=_("提问人"), on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, verbose_name=_("机构"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    asked_at = models.DateTimeField(_("提问时间"), auto_now_add=True)
+    closed_by = models.ForeignKey(
+        User, verbose_name=_("办结人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("质询")
+        verbose_name_plural = _("质询")
+        ordering = ["id"]
+        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete), no_truncate("question_no_truncate")]
+
+    def __str__(self) -> str:
+        return self.text[:40]
+
+
+class Answer(models.Model):
+    """An answer to a question (答复), append-only."""
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="answers")
+    text = models.TextField(_("答复"))
+    by = models.ForeignKey(User, verbose_name=_("答复人"), on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(_("答复时间"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("答复")
+        verbose_name_plural = _("答复")
+        ordering = ["id"]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            no_truncate("answer_no_truncate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
