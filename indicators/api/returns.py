@@ -18,6 +18,7 @@ from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, etag_for_revision, if_match_revision
 from indicators import services
+from indicators.enums import Channel
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.filters import ReturnFilter, ValueFilter
 from indicators.models import Return, Value
@@ -98,7 +99,11 @@ class ReturnViewSet(ReadViewSet):
         codes = [cell.indicator_code for cell in cells]
         return self._write(
             lambda: services.values_save(
-                by=cast("User", request.user), return_id=self._id(), cells=cells, base_revision=revision
+                by=cast("User", request.user),
+                return_id=self._id(),
+                cells=cells,
+                base_revision=revision,
+                channel=Channel.API,
             ),
             codes,
         )

@@ -14,7 +14,7 @@ from accounts.enums import Permission
 from accounts.models import User
 from common.numbers import format_number
 from indicators.checks import range_message
-from indicators.enums import Absence, ReturnStatus, RoundStatus, ValueSource
+from indicators.enums import Absence, Channel, ReturnStatus, RoundStatus, ValueSource
 from indicators.exceptions import ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.models import Indicator, Return, Value
 from indicators.selectors import asked_indicators
@@ -22,6 +22,7 @@ from indicators.services.shared import require, require_revision, return_lock
 
 _WHOLE_DIGITS = 16
 _COMMENT_LENGTH = 500
+_WRITTEN = ["number", "absence", "comment", "channel", "change_note", "revision", "updated_by", "updated_at"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,15 @@ class CellInput:
         return self.number is None and not self.absence and not self.comment
 
 
+@dataclass(frozen=True)
+class _Trace:
+    """What the history keeps of a write: who, by which path, with what note."""
+
+    by: User
+    channel: Channel
+    change_note: str
+
+
 @transaction.atomic
 def value_save(
     *,
@@ -51,8 +61,12 @@ def value_save(
     absence: str = "",
     comment: str = "",
     base_revision: int,
+    channel: Channel = Channel.FORM,
+    change_note: str = "",
 ) -> Value:
     """Save one cell (保存单元格); `base_revision` is the cell's own, 0 when it was not filled in yet.
+
+    `channel` and `change_note` (a file's name, say) stay with the version in the value's history.
 
     Saving what is there already changes nothing, whatever the revision: a second click or a repeated request is harmless.
     Raises Return.DoesNotExist, PermissionDenied, ReturnLocked, ValueInvalid, and RevisionConflict with the value as it
@@ -67,14 +81,22 @@ def value_save(
         return value
     if value.revision != base_revision:
         raise RevisionConflict(_conflict_message(value), value if value.pk else None)
-    _fill(value, cell, by)
+    _fill(value, cell, _Trace(by, channel, change_note))
     value.save()
     _revise(return_)
     return value
 
 
 @transaction.atomic
-def values_save(*, by: User, return_id: int, cells: Sequence[CellInput], base_revision: int) -> Return:
+def values_save(
+    *,
+    by: User,
+    return_id: int,
+    cells: Sequence[CellInput],
+    base_revision: int,
+    channel: Channel,
+    change_note: str = "",
+) -> Return:
     """Save many cells, whole or not at all (批量保存); `base_revision` is the return's. Returns the return as it then stands.
 
     Cells not named stay as they are. Raises as `value_save`; ValueInvalid lists every fault of every cell.
@@ -84,16 +106,17 @@ def values_save(*, by: User, return_id: int, cells: Sequence[CellInput], base_re
     cells = [CellInput(c.indicator_code, c.number, c.absence, c.comment.strip()) for c in cells]
     indicators = _valid(cells, return_)
     held = {value.indicator_id: value for value in return_.values.filter(indicator__in=indicators.values())}
+    trace = _Trace(by, channel, change_note)
     new: list[Value] = []
     changed: list[Value] = []
     for cell in cells:
         indicator = indicators[cell.indicator_code]
         value = held.get(indicator.pk) or _new(return_, indicator)
         if not cell.equals(value):
-            _fill(value, cell, by)
+            _fill(value, cell, trace)
             (changed if value.pk else new).append(value)
     Value.objects.bulk_create(new)
-    Value.objects.bulk_update(changed, ["number", "absence", "comment", "revision", "updated_by", "updated_at"])
+    Value.objects.bulk_update(changed, _WRITTEN)
     if new or changed:
         _revise(return_)
     return return_
@@ -176,10 +199,11 @@ def _new(return_: Return, indicator: Indicator) -> Value:
     )
 
 
-def _fill(value: Value, cell: CellInput, by: User) -> None:
+def _fill(value: Value, cell: CellInput, trace: _Trace) -> None:
     value.number, value.absence, value.comment = cell.number, cell.absence, cell.comment
+    value.channel, value.change_note = trace.channel, trace.change_note
     value.revision += 1
-    value.updated_by = by
+    value.updated_by = trace.by
     value.updated_at = timezone.now()
 
 

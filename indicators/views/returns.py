@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.enums import Permission
 from common.access import permission_required, require
 from indicators import selectors, services
-from indicators.enums import EDITABLE_STATUSES, Absence, ActKind, ReturnStatus, RoundStatus
+from indicators.enums import EDITABLE_STATUSES, Absence, ActKind, Channel, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.forms import CellForm, RevisionForm
 from indicators.models import Return, Value
@@ -55,7 +55,11 @@ def _save_all(request: UserRequest, return_: Return) -> HttpResponseBase:
         return _page(request, return_, sheet, [_("有数字需要更正，全部都还没有保存。请看标红的项。")], status=422)
     try:
         services.values_save(
-            by=request.user, return_id=return_.pk, cells=cells, base_revision=revision.cleaned_data["base_revision"]
+            by=request.user,
+            return_id=return_.pk,
+            cells=cells,
+            base_revision=revision.cleaned_data["base_revision"],
+            channel=Channel.FORM,
         )
     except ValueInvalid as error:
         for cell in sheet.cells:

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from accounts.enums import Role
 from accounts.models import User
 from indicators import services
-from indicators.enums import RETURN_MOVES, ActKind, ReturnStatus, RoundStatus
+from indicators.enums import RETURN_MOVES, ActKind, Channel, ReturnStatus, RoundStatus
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.models import DataChange, Indicator, ProvinceValue, Return, Value
 from indicators.selectors import acts_intact, newest_change
@@ -183,12 +183,22 @@ def test_many_cells_are_saved_whole_or_not_at_all(world, cells):
     return_, by = world.add_return(values={"tax_revenue": 5, "employees": 9}), world.manager()
     good = cells({"tax_revenue": 6, "employees": 9, "gdp": None, "value_added": 70})
     with pytest.raises(ValueInvalid) as caught:
-        services.values_save(by=by, return_id=return_.pk, cells=[*good, *cells({"enterprises": -1})], base_revision=1)
+        services.values_save(
+            by=by,
+            return_id=return_.pk,
+            cells=[*good, *cells({"enterprises": -1})],
+            base_revision=1,
+            channel=Channel.FORM,
+        )
     assert set(caught.value.errors) == {"gdp", "enterprises"}  # gdp is not asked of a cluster
     assert Value.objects.count() == 2
 
     saved = services.values_save(
-        by=by, return_id=return_.pk, cells=cells({"tax_revenue": 6, "employees": 9, "value_added": 70}), base_revision=1
+        by=by,
+        return_id=return_.pk,
+        cells=cells({"tax_revenue": 6, "employees": 9, "value_added": 70}),
+        base_revision=1,
+        channel=Channel.FORM,
     )
     assert saved.revision == 2
     numbers = {v.indicator.code: (v.number, v.revision) for v in return_.values.select_related("indicator")}
@@ -198,18 +208,20 @@ def test_many_cells_are_saved_whole_or_not_at_all(world, cells):
 def test_many_cells_need_the_present_revision_and_no_doubles(world, cells):
     return_, by = world.add_return(), world.manager()
     with pytest.raises(RevisionConflict) as caught:
-        services.values_save(by=by, return_id=return_.pk, cells=cells({"tax_revenue": 6}), base_revision=7)
+        services.values_save(
+            by=by, return_id=return_.pk, cells=cells({"tax_revenue": 6}), base_revision=7, channel=Channel.FORM
+        )
     assert caught.value.current.revision == 1
     doubled = cells({"tax_revenue": 6}) + cells({"tax_revenue": 7})
     with pytest.raises(ValueInvalid, match="多次"):
-        services.values_save(by=by, return_id=return_.pk, cells=doubled, base_revision=1)
+        services.values_save(by=by, return_id=return_.pk, cells=doubled, base_revision=1, channel=Channel.FORM)
 
 
 def test_many_cells_take_the_same_queries_as_one(world, cells, sound, django_assert_max_num_queries):
     return_, by = world.add_return(), world.manager()
     _ = by.current_memberships
     with django_assert_max_num_queries(12):
-        services.values_save(by=by, return_id=return_.pk, cells=cells(sound), base_revision=1)
+        services.values_save(by=by, return_id=return_.pk, cells=cells(sound), base_revision=1, channel=Channel.FORM)
 
 
 # ---- moves ----------------------------------------------------------------------------------------------------
