@@ -4,6 +4,7 @@ from indicators.checks import Finding
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
 from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
 from indicators.selectors.history import Version, acts_intact, value_history
+from indicators.selectors.reconciliation import department_figures
 from indicators.selectors.sheet import (
     Cell,
     DerivedLine,
@@ -29,6 +30,7 @@ __all__ = [
     "check_return",
     "check_returns",
     "completeness",
+    "department_figures",
     "matrix",
     "newest_change",
     "reporting_year",
