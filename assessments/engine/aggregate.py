@@ -19,11 +19,14 @@ Aggregation = Literal["arithmetic", "geometric", "harmonic"]
 
 @dataclass(frozen=True)
 class Node:
-    """The tree as the arithmetic needs it: a code, how children join, and each child's share."""
+    """The tree as the arithmetic needs it: a code, how children join, and each child's share.
+
+    A share may be an array of shape (draws, 1): then everything above the leaves has a row for each draw.
+    """
 
     code: str
     aggregate: Aggregation = "arithmetic"
-    children: tuple[tuple[float, Node], ...] = ()
+    children: tuple[tuple[float | Array, Node], ...] = ()
 
 
 @dataclass
@@ -45,7 +48,7 @@ def aggregate(root: Node, points: Mapping[str, Array], present: Mapping[str, Mas
     """
     tree = Tree()
     there = _climb(root, points, present, tree)
-    ones = np.ones(len(tree.nodes[root.code]))
+    ones = np.ones(tree.nodes[root.code].shape)
     _descend(root, np.where(there[root.code], ones, 0.0), ones, there, tree)
     return tree
 
@@ -65,18 +68,18 @@ def _climb(node: Node, points: Mapping[str, Array], present: Mapping[str, Mask],
 
 
 def _total(arrays: Sequence[npt.NDArray[Any]]) -> Array:
-    """Sum over the children, one number a unit."""
-    return np.asarray(np.sum(arrays, axis=0), dtype=np.float64)
+    """Sum over the children, one number a unit (and draw)."""
+    return np.asarray(sum(arrays[1:], start=arrays[0]), dtype=np.float64)
 
 
-def _sorted(node: Node) -> list[tuple[float, Node]]:
+def _sorted(node: Node) -> list[tuple[float | Array, Node]]:
     return sorted(node.children, key=lambda pair: pair[1].code)
 
 
 def _shared(node: Node, there: Mapping[str, Mask]) -> dict[str, Array]:
     """Each child's weight for each unit, what is left out going to the others."""
     children = _sorted(node)
-    whole = float(np.sum([weight for weight, _ in children]))
+    whole = _total([np.asarray(weight, dtype=np.float64) for weight, _ in children])
     kept = _total([weight * there[child.code] for weight, child in children])
     stretch = whole / np.where(kept > 0, kept, np.nan)
     everything = kept == whole
@@ -109,7 +112,7 @@ def _descend(node: Node, weight: Array, factor: Array, there: Mapping[str, Mask]
         tree.contributions[node.code] = np.where(there[node.code] & (weight > 0), factor * points, 0.0)
         return
     shares = _shared(node, there)
-    rate = np.ones(len(weight))
+    rate = np.ones(weight.shape)
     if node.aggregate != "arithmetic":
         plain = _total([_product(shares, tree, child.code) for _, child in _sorted(node)])
         with np.errstate(divide="ignore", invalid="ignore"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import Field, model_validator
 
@@ -54,7 +55,7 @@ class Ladder(Strict):
         return [self.none, *self.levels]
 
     def apply(self, context: RuleContext) -> Grades:
-        grade = np.full(len(context.units), self.none.code, dtype=object)
+        grade: npt.NDArray[np.object_] = np.full(context.standing.score.shape, self.none.code, dtype=object)
         for level in self.levels:
             conditions = [condition.measure(context) for condition in level.conditions]
             hits = np.sum([met(condition)[0] for condition in conditions], axis=0)
@@ -105,9 +106,9 @@ class Quota(Strict):
 
     def apply(self, context: RuleContext) -> Grades:
         peers, score = context.peers[self.scope], context.standing.score.copy()
-        protected = np.zeros(len(score), dtype=bool)
+        protected = np.zeros(score.shape, dtype=bool)
         if self.protected:
-            protected = context.events.get(self.protected, np.zeros(len(score))) >= 1
+            protected = np.broadcast_to(context.events.get(self.protected, np.zeros(score.shape[-1])) >= 1, score.shape)
         score[protected] = np.nan
         size = peers.count(score)
         top = peers.rank(score, ascending=False, ties="min" if self.ties == "include" else "max")
@@ -116,7 +117,7 @@ class Quota(Strict):
         known = ~np.isnan(score)
         grade = np.where(known, self.classes[rest].code, "")
         cuts = []
-        below = np.zeros(len(score))
+        below = np.zeros(score.shape)
         for c in reversed(self.classes[rest + 1 :]):
             below = below + c.places(size)
             inside = known & (bottom <= below)
@@ -160,7 +161,7 @@ class ScoreBands(Strict):
         for band in self.bands:
             inside = score >= band.start
             grade = np.where(inside, band.code, grade)
-            cuts.append(Cut(band.code, inside, np.full(len(score), band.start)))
+            cuts.append(Cut(band.code, inside, np.full(score.shape, band.start)))
         return Grades(pd.Series(grade, index=context.units, dtype=object), tuple(cuts))
 
 

@@ -284,7 +284,7 @@ class Ideal(Scoring):
         return 0.0
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
-        below = above = np.ones(len(x))
+        below = above = np.ones(x.shape)
         if isinstance(self.ideal, tuple):
             below, above = x / self.ideal[0], self._over(self.ideal[1], x)
         elif direction == "up":

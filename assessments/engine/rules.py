@@ -145,7 +145,7 @@ class Tail(_Ranked):
 
     def in_tail(self, bottom: Array, size: Array) -> Mask:
         count = self._count(size)
-        least = 2 * count if self.min_group_size is None else np.full(len(size), float(self.min_group_size))
+        least = 2 * count if self.min_group_size is None else np.full(size.shape, float(self.min_group_size))
         return np.asarray((bottom <= count) & (size >= least) & (count >= 1), dtype=bool)
 
     def evaluate(self, context: RuleContext, found: Mapping[str, Finding]) -> Finding:
@@ -162,7 +162,7 @@ class Tail(_Ranked):
             fired=(years >= self.m) & ~unscored,
             unknown=unscored,
             measured=np.where(unscored, np.nan, years),
-            threshold=np.full(len(years), float(self.m)),
+            threshold=np.full(years.shape, float(self.m)),
             # Out of reach when this year alone cannot change the outcome: then there is no cut to show.
             cut=np.where((years - now >= self.m) | (years - now + 1 < self.m), np.nan, cut),
             inside=now,
@@ -235,7 +235,7 @@ class Comparing(Strict):
             value = context.reported.get(self.indicator, context.nothing)
         else:
             value = context.nodes.get(self.node or "", context.nothing)
-        limit = np.full(len(value), np.nan if self.value is None else self.value)
+        limit = np.full(value.shape, np.nan if self.value is None else self.value)
         if self.versus == "group_median":
             limit = limit * context.peers["group"].median(value)
         elif self.versus == "group_mean":
@@ -296,7 +296,7 @@ class Threshold(RuleBase):
             fired=fired,
             unknown=unknown,
             measured=conditions[0].value if single else hits,
-            threshold=conditions[0].limit if single else np.full(len(hits), float(least)),
+            threshold=conditions[0].limit if single else np.full(hits.shape, float(least)),
             conditions=conditions,
         )
 
@@ -357,7 +357,7 @@ class Combine(RuleBase):
         for finding in against:
             unknown = (unknown | (fired & finding.unknown)) & ~finding.fired
             fired = fired & ~finding.fired & ~finding.unknown
-        return Finding(fired, unknown, hits, np.full(len(hits), float(least)))
+        return Finding(fired, unknown, hits, np.full(hits.shape, float(least)))
 
 
 Rule = Annotated[Tail | Top | Threshold | Event | Coverage | Combine, Field(discriminator="kind")]
@@ -366,7 +366,7 @@ Rule = Annotated[Tail | Top | Threshold | Event | Coverage | Combine, Field(disc
 def places_for(count: int | None, share: float | None, rounding: Rounding, size: Array) -> Array:
     """A number of places: fixed, or a share of the group."""
     if count is not None:
-        return np.full(len(size), float(count))
+        return np.full(size.shape, float(count))
     return rounded((share or 0.0) * size, rounding)
 
 

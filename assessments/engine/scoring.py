@@ -76,7 +76,7 @@ def statistic(reference: float | Reference, x: Array, peers: Peers) -> Array:
         case "group_median":
             return peers.median(x)
         case float() | int():
-            return np.full(len(x), float(reference))
+            return np.full(x.shape, float(reference))
         case _:
             return peers.quantile(x, int(reference.removeprefix("group_p")) / 100)
 
