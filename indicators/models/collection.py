@@ -11,6 +11,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -218,6 +219,10 @@ class ValueQuerySet(models.QuerySet["Value"]):
 
     def for_year(self, year: int) -> ValueQuerySet:
         return self.filter(year=year)
+
+    def whole_years(self) -> ValueQuerySet:
+        """Figures of whole years, not of quarters, months or spans of months."""
+        return self.filter(period=Cast("year", models.CharField()))
 
     def accepted(self) -> ValueQuerySet:
         """Figures that count: from accepted returns, or published before there were returns."""

@@ -121,12 +121,12 @@ def test_missing_is_missing_and_zero_is_zero(figures):
 
 
 def test_the_matrix_takes_the_same_queries_for_more_figures(figures, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         matrix()
     for number in range(5):
         figures.add_zone(f"Y{number}", "cluster")
         accepted(figures, f"Y{number}", 2019, {"tax_revenue": number})
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         matrix()
 
 
