@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from pydantic import Field, model_validator
 
 from assessments.engine.basis import Basis, Strict
@@ -26,7 +25,9 @@ class Cut:
 
 @dataclass(frozen=True)
 class Grades:
-    grade: pd.Series[str]
+    """``grade`` has the code of each unit's grade ("" without one), one row a draw where scores are drawn."""
+
+    grade: npt.NDArray[np.object_]
     cuts: tuple[Cut, ...]
 
 
@@ -63,7 +64,7 @@ class Ladder(Strict):
             least = needed(level.require, len(conditions))
             if len(conditions) - unset >= least:
                 grade = np.where(hits >= least, level.code, grade)
-        return Grades(pd.Series(grade, index=context.units, dtype=object), ())
+        return Grades(grade, ())
 
 
 class QuotaClass(_Named):
@@ -129,7 +130,7 @@ class Quota(Strict):
             grade = np.where(inside, c.code, grade)
             cuts.append(Cut(c.code, inside, peers.nth_of_others(score, above, largest=True)))
         grade = np.where(protected, self.classes[0].code, grade)
-        return Grades(pd.Series(grade, index=context.units, dtype=object), tuple(cuts))
+        return Grades(grade.astype(object), tuple(cuts))
 
 
 class ScoreBand(_Named):
@@ -162,7 +163,7 @@ class ScoreBands(Strict):
             inside = score >= band.start
             grade = np.where(inside, band.code, grade)
             cuts.append(Cut(band.code, inside, np.full(score.shape, band.start)))
-        return Grades(pd.Series(grade, index=context.units, dtype=object), tuple(cuts))
+        return Grades(grade.astype(object), tuple(cuts))
 
 
 Grading = Annotated[Ladder | Quota | ScoreBands, Field(discriminator="kind")]

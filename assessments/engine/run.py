@@ -5,13 +5,15 @@ Stages: select → derive → impute → normalise → weight → aggregate → 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from assessments.engine.aggregate import Tree, aggregate
-from assessments.engine.grading import Cut
+from assessments.engine.aggregate import Node, Tree, aggregate
+from assessments.engine.grading import Cut, Grades
 from assessments.engine.history import past_places
 from assessments.engine.missing import fill_points, fill_values
 from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
@@ -19,7 +21,7 @@ from assessments.engine.rules import Finding, RuleContext, Scope, Standing
 from assessments.engine.scheme import ROOT, PlacedLeaf, Scheme
 from assessments.engine.scoring import Context
 from assessments.engine.tables import Panel, read_events, read_groups, read_panel
-from assessments.engine.verdict import Verdict, verdict
+from assessments.engine.verdict import ORDER, Verdict, names_of, verdict
 
 # Rises whenever the same scheme and data could come out differently.
 ENGINE_VERSION = "1.0"
@@ -83,16 +85,52 @@ class Assessment:
 
 
 @dataclass(frozen=True)
-class _Scored:
-    """The numeric stages over the sorted units."""
+class Prepared:
+    """What an assessment works on, whatever the weights: the tables checked and in one order, derived columns, peers."""
+
+    panel: Panel
+    raw: pd.DataFrame
+    derived: pd.DataFrame
+    whole: pd.DataFrame
+    context: Context
+    events: dict[str, Array]
+    past: dict[Scope, pd.DataFrame]
+    notices: tuple[Notice, ...]
+
+    @property
+    def units(self) -> pd.Index:
+        return self.panel.now.index
+
+    @property
+    def peers(self) -> dict[Scope, Peers]:
+        return {"group": self.context.group, "all": self.context.everyone}
+
+
+@dataclass(frozen=True)
+class Points:
+    """The leaves over the sorted units: values after filling, blanks, points, points with lenient blanks at their worst."""
 
     imputed: dict[str, Array]
     missing: dict[str, Mask]
     points: dict[str, Array]
     at_worst: dict[str, Array]
+    present: dict[str, Mask]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """From points to proposals. With drawn weights every array has a row for each draw."""
+
     tree: Tree
-    worst_tree: Tree
-    static: dict[str, float]
+    adjustments: dict[str, Array]
+    context: RuleContext
+    verdict: Verdict
+    grades: Grades | None
+
+    @property
+    def score(self) -> Array:
+        return self.context.standing.score
 
 
 def assess(
@@ -112,34 +150,29 @@ def assess(
     ``history``: earlier results, columns unit, period and score or rank + group_size (see :mod:`history`).
     Raises :class:`TableError` with every fault of the tables.
     """
+    prepared = prepare(scheme, values, history=history, groups=groups, events=events, period=period)
+    points = to_points(scheme, prepared)
+    return _collect(scheme, prepared, points, judge(scheme, prepared, points))
+
+
+def prepare(
+    scheme: Scheme,
+    values: pd.DataFrame,
+    *,
+    history: pd.DataFrame | None = None,
+    groups: pd.Series[str] | None = None,
+    events: pd.DataFrame | None = None,
+    period: int | None = None,
+) -> Prepared:
+    """Check the tables and compute the derived columns; arguments and errors as :func:`assess`."""
     panel = read_panel(values, period)
     units = panel.now.index
-    group = Peers(read_groups(groups, units))
-    everyone = Peers(["all"] * len(units))
-    happened = read_events(events, units)
     notices: list[Notice] = []
     raw, derived, whole = _derive(scheme, panel, notices)
     columns = {str(name): derived[name].to_numpy(dtype=np.float64) for name in derived.columns}
-    context = Context(group, everyone, scheme.scale, columns)
-    scored = _score(scheme, whole, context, notices)
-    adjustments = {a.id: a.apply(columns, happened, len(units)) for a in scheme.adjustments}
-    bonus = np.sum(list(adjustments.values()), axis=0) if adjustments else np.zeros(len(units))
-    peers: dict[Scope, Peers] = {"group": group, "all": everyone}
-    score = scored.tree.nodes[ROOT] + bonus
-    rule_context = RuleContext(
-        standing=_standing(score, peers),
-        peers=peers,
-        reported=columns,
-        nodes={**scored.tree.nodes, ROOT: score},
-        coverage=_coverage(scored),
-        events=happened,
-        past=past_places(history, panel.period),
-        units=units,
-        period=panel.period,
-    )
-    judged = verdict(scheme.rules, rule_context, _at_worst(rule_context, scored, bonus))
-    judged = _undecided_by_policy(scheme, scored, judged)
-    return _collect(scheme, panel, raw, derived, scored, adjustments, rule_context, judged, notices)
+    context = Context(Peers(read_groups(groups, units)), Peers(["all"] * len(units)), scheme.scale, columns)
+    past = past_places(history, panel.period)
+    return Prepared(panel, raw, derived, whole, context, read_events(events, units), past, tuple(notices))
 
 
 def _derive(scheme: Scheme, panel: Panel, notices: list[Notice]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -161,18 +194,20 @@ def _derive(scheme: Scheme, panel: Panel, notices: list[Notice]) -> tuple[pd.Dat
     return raw, panel.cut(full), full
 
 
-def _score(scheme: Scheme, whole: pd.DataFrame, context: Context, notices: list[Notice]) -> _Scored:
-    """Impute, normalise, fill, aggregate — once as the scheme says, once with every lenient blank at its worst."""
+def to_points(scheme: Scheme, prepared: Prepared) -> Points:
+    """Impute, normalise, fill: once as the scheme says, once with every lenient blank at its worst."""
     imputed: dict[str, Array] = {}
     missing: dict[str, Mask] = {}
     points: dict[str, Array] = {}
     at_worst: dict[str, Array] = {}
     present: dict[str, Mask] = {}
+    notices: list[Notice] = []
+    context = prepared.context
     everything = np.ones(len(context.group.labels), dtype=bool)
     for placed in scheme.placed_leaves():
         leaf, policy = placed.leaf, scheme.missing_of(placed.leaf)
         reported = context.columns[leaf.indicator]
-        earlier = _earlier(whole, leaf.indicator) if policy.policy == "last_value" else None
+        earlier = _earlier(prepared.whole, leaf.indicator) if policy.policy == "last_value" else None
         filled = fill_values(reported, policy, context.group, earlier)
         plain = leaf.score.points(filled, leaf.direction, context)
         _note_unscored(placed, filled, plain, notices)
@@ -184,12 +219,38 @@ def _score(scheme: Scheme, whole: pd.DataFrame, context: Context, notices: list[
         present[code] = ~np.isnan(points[code]) if policy.left_out else everything
         worst = -np.inf if lowest is None else lowest
         at_worst[code] = np.where(blank & policy.lenient, worst, points[code])
-    root = scheme.tree.node()
-    tree = aggregate(root, points, present)
-    whole_present = dict.fromkeys(points, everything)
-    worst_tree = aggregate(root, at_worst, whole_present)
-    static = {code: float(weight[0]) for code, weight in worst_tree.weights.items()}
-    return _Scored(imputed, missing, points, at_worst, tree, worst_tree, static)
+    return Points(imputed, missing, points, at_worst, present, tuple(notices))
+
+
+def judge(scheme: Scheme, prepared: Prepared, points: Points, root: Node | None = None) -> Judged:
+    """Aggregate, adjust, rank, apply the rules, grade.
+
+    ``root``: a tree with other shares than the scheme's; shares of shape (draws, 1) judge all draws at once.
+    """
+    root = root or scheme.tree.node()
+    tree = aggregate(root, points.points, points.present)
+    whole = dict.fromkeys(points.points, np.ones(len(prepared.units), dtype=bool))
+    worst_tree = aggregate(root, points.at_worst, whole)
+    adjustments = {
+        a.id: a.apply(prepared.context.columns, prepared.events, len(prepared.units)) for a in scheme.adjustments
+    }
+    bonus = np.sum(list(adjustments.values()), axis=0) if adjustments else np.zeros(len(prepared.units))
+    score = tree.nodes[ROOT] + bonus
+    context = RuleContext(
+        standing=_standing(score, prepared.peers),
+        peers=prepared.peers,
+        reported=prepared.context.columns,
+        nodes={**tree.nodes, ROOT: score},
+        coverage=_coverage(points, worst_tree),
+        events=prepared.events,
+        past=prepared.past,
+        units=prepared.units,
+        period=prepared.panel.period,
+    )
+    judged = verdict(scheme.rules, context, _at_worst(context, worst_tree, bonus))
+    judged = _undecided_by_policy(scheme, points, judged)
+    grades = scheme.grading.apply(context) if scheme.grading is not None else None
+    return Judged(tree, adjustments, context, judged, grades)
 
 
 def _earlier(whole: pd.DataFrame, indicator: str) -> pd.DataFrame | None:
@@ -215,11 +276,11 @@ def _note_unscored(placed: PlacedLeaf, filled: Array, plain: Array, notices: lis
         )
 
 
-def _coverage(scored: _Scored) -> Array:
-    """Share of the weight that was reported."""
-    total = sum(scored.static[code] for code in sorted(scored.static))
-    held = [scored.static[code] * ~scored.missing[code] for code in sorted(scored.static)]
-    return np.asarray(np.sum(held, axis=0) / total, dtype=np.float64)
+def _coverage(points: Points, whole: Tree) -> Array:
+    """Share of the weight that was reported, the weights being those of a unit without a blank."""
+    static = {code: whole.weights[code][..., :1] for code in sorted(points.missing)}
+    held = [static[code] * ~points.missing[code] for code in static]
+    return np.asarray(sum(held) / sum(static.values()), dtype=np.float64)
 
 
 def _standing(score: Array, peers: dict[Scope, Peers]) -> Standing:
@@ -232,10 +293,10 @@ def _standing(score: Array, peers: dict[Scope, Peers]) -> Standing:
     )
 
 
-def _at_worst(context: RuleContext, scored: _Scored, bonus: Array) -> RuleContext:
+def _at_worst(context: RuleContext, worst_tree: Tree, bonus: Array) -> RuleContext:
     """The same context with each unit's lenient blanks at their worst, one unit at a time, the others staying put."""
     score = context.standing.score
-    worst = scored.worst_tree.nodes[ROOT] + bonus
+    worst = worst_tree.nodes[ROOT] + bonus
     # No floor to the method, or a mean that knows no negative points: worse than everybody.
     worst = np.where(np.isnan(score), np.nan, np.where(np.isnan(worst), -np.inf, np.minimum(worst, score)))
     level, worst_level = np.round(score, TIE_DECIMALS), np.round(worst, TIE_DECIMALS)
@@ -244,71 +305,63 @@ def _at_worst(context: RuleContext, scored: _Scored, bonus: Array) -> RuleContex
     for scope, peers in context.peers.items():
         top[scope], bottom[scope] = peers.standing_of(worst_level, level)
     standing = Standing(worst, top, bottom, context.standing.size)
-    return replace(context, standing=standing, nodes={**scored.worst_tree.nodes, ROOT: worst})
+    return replace(context, standing=standing, nodes={**worst_tree.nodes, ROOT: worst})
 
 
-def _undecided_by_policy(scheme: Scheme, scored: _Scored, judged: Verdict) -> Verdict:
+def _undecided_by_policy(scheme: Scheme, points: Points, judged: Verdict) -> Verdict:
     """不定等级: units with a blank whose policy says so, unless a decisive rule fired."""
-    blank = np.zeros(len(judged.proposal), dtype=bool)
+    blank = np.zeros(judged.proposal.shape, dtype=bool)
     for placed in scheme.placed_leaves():
         if scheme.missing_of(placed.leaf).policy == "undecided":
-            blank |= scored.missing[placed.leaf.code]
+            blank = blank | points.missing[placed.leaf.code]
     for rule in scheme.rules:
         if rule.decisive:
-            blank &= ~judged.findings[rule.id].fired
-    return replace(judged, proposal=judged.proposal.mask(blank, "undecided"))
+            blank = blank & ~judged.findings[rule.id].fired
+    return replace(judged, proposal=np.where(blank, float(ORDER.index("undecided")), judged.proposal))
 
 
-def _collect(
-    scheme: Scheme,
-    panel: Panel,
-    raw: pd.DataFrame,
-    derived: pd.DataFrame,
-    scored: _Scored,
-    adjustments: dict[str, Array],
-    context: RuleContext,
-    judged: Verdict,
-    notices: list[Notice],
-) -> Assessment:
+def _collect(scheme: Scheme, prepared: Prepared, points: Points, judged: Judged) -> Assessment:
     """The stages as frames, rows in the caller's order."""
-    units, order = context.units, panel.order
+    units, order = prepared.units, prepared.panel.order
     places = order.map({unit: place for place, unit in enumerate(units)}).to_numpy(dtype=int)
     codes = [placed.leaf.code for placed in scheme.placed_leaves()]
     branches = [branch.code for branch in scheme.branches()]
-    score = context.standing.score
+    context, tree, score, grades = judged.context, judged.tree, judged.score, judged.grades
 
-    def frame(columns: dict[str, Array] | dict[str, Mask], names: list[str]) -> pd.DataFrame:
+    def frame(columns: Mapping[str, Array] | Mapping[str, Mask], names: list[str]) -> pd.DataFrame:
         return pd.DataFrame({name: columns[name][places] for name in names}, index=order)
 
-    parts = {**scored.tree.contributions, **adjustments}
+    def words(column: npt.NDArray[np.object_]) -> pd.Series[str]:
+        return pd.Series(column[places], index=order, dtype=object)
+
+    parts = {**tree.contributions, **judged.adjustments}
     unscored = np.isnan(score)
-    grades = scheme.grading.apply(context) if scheme.grading is not None else None
     return Assessment(
         scheme=scheme,
         engine_version=ENGINE_VERSION,
-        period=panel.period,
+        period=prepared.panel.period,
         units=order,
-        raw=raw.reindex(order),
-        derived=derived.reindex(order),
-        imputed=frame(scored.imputed, codes),
-        missing=frame(scored.missing, codes),
-        normalised=frame(scored.points, codes),
-        weights=frame(scored.tree.weights, codes),
+        raw=prepared.raw.reindex(order),
+        derived=prepared.derived.reindex(order),
+        imputed=frame(points.imputed, codes),
+        missing=frame(points.missing, codes),
+        normalised=frame(points.points, codes),
+        weights=frame(tree.weights, codes),
         contributions=frame(
-            {code: np.where(unscored, np.nan, part) for code, part in parts.items()}, [*codes, *adjustments]
+            {code: np.where(unscored, np.nan, part) for code, part in parts.items()}, [*codes, *judged.adjustments]
         ),
-        nodes=frame(dict(context.nodes), branches),
+        nodes=frame(context.nodes, branches),
         score=pd.Series(score[places], index=order, name="score"),
         places=_places(scheme, context).reindex(order),
-        coverage=_coverage_frame(scored, context, codes).reindex(order),
-        grade=None if grades is None else grades.grade.reindex(order),
-        proposal=judged.proposal.reindex(order),
-        findings={rule: _reordered(finding, places) for rule, finding in judged.findings.items()},
-        contested=pd.Series(judged.contested[places], index=order),
+        coverage=_coverage_frame(points, context, codes).reindex(order),
+        grade=None if grades is None else words(grades.grade),
+        proposal=words(names_of(judged.verdict.proposal)),
+        findings={rule: _reordered(finding, places) for rule, finding in judged.verdict.findings.items()},
+        contested=pd.Series(judged.verdict.contested[places], index=order),
         grade_cuts=()
         if grades is None
         else tuple(Cut(cut.grade, cut.inside[places], cut.score[places]) for cut in grades.cuts),
-        notices=tuple(notices),
+        notices=(*prepared.notices, *points.notices),
     )
 
 
@@ -342,8 +395,8 @@ def _places(scheme: Scheme, context: RuleContext) -> pd.DataFrame:
     )
 
 
-def _coverage_frame(scored: _Scored, context: RuleContext, codes: list[str]) -> pd.DataFrame:
-    blanks = np.sum([scored.missing[code] for code in codes], axis=0)
+def _coverage_frame(points: Points, context: RuleContext, codes: list[str]) -> pd.DataFrame:
+    blanks = np.sum([points.missing[code] for code in codes], axis=0)
     return pd.DataFrame(
         {"weight_share": context.coverage, "reported": len(codes) - blanks, "asked": len(codes)}, index=context.units
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from assessments.engine.peers import Array, Mask
 from assessments.engine.rules import Finding, Outcome, Rule, RuleContext
@@ -17,7 +17,8 @@ class Verdict:
     """The findings of all rules, in the scheme's order, and the proposal they lead to."""
 
     findings: dict[str, Finding]
-    proposal: pd.Series[str]
+    proposal: Array
+    """Index into ``ORDER`` of each unit, one row a draw where scores are drawn."""
     # Proposals that would differ if what is blank turned out badly.
     contested: Mask
 
@@ -47,8 +48,8 @@ def propose(rules: tuple[Rule, ...], findings: Mapping[str, Finding], *, adverse
 
     Later outcomes of ``ORDER`` beat earlier ones; decisive rules beat all others; barred outcomes fall away.
     """
-    size = len(next(iter(findings.values())).fired) if findings else 0
-    barred = {outcome: np.zeros(size, dtype=bool) for outcome in ORDER}
+    shape = np.broadcast_shapes(*(finding.fired.shape for finding in findings.values()))
+    barred = {outcome: np.zeros(shape, dtype=bool) for outcome in ORDER}
     holds: dict[str, Mask] = {}
     for rule in rules:
         finding = findings[rule.id]
@@ -56,7 +57,7 @@ def propose(rules: tuple[Rule, ...], findings: Mapping[str, Finding], *, adverse
         holds[rule.id] = finding.fired | finding.unknown if adverse and against else finding.fired
         for outcome in rule.bars:
             barred[outcome] = barred[outcome] | holds[rule.id]
-    result = np.zeros(size)
+    result = np.zeros(shape)
     for decisive in (False, True):
         for place, outcome in enumerate(ORDER):
             for rule in rules:
@@ -72,14 +73,19 @@ def verdict(rules: tuple[Rule, ...], context: RuleContext, at_worst: RuleContext
     """
     findings = evaluate_all(rules, context)
     unscored = np.isnan(context.standing.score)
-    favourable = propose(rules, findings, adverse=False) if rules else np.zeros(len(context.units))
+    favourable = propose(rules, findings, adverse=False) if rules else np.zeros(unscored.shape)
     adverse = propose(rules, evaluate_all(rules, at_worst), adverse=True) if rules else favourable
     undecided = float(ORDER.index("undecided"))
     contested = (favourable != adverse) & (favourable != undecided)
-    decisive = np.zeros(len(unscored), dtype=bool)
+    decisive = np.zeros(unscored.shape, dtype=bool)
     for rule in rules:
         if rule.decisive:
-            decisive |= findings[rule.id].fired
+            decisive = decisive | findings[rule.id].fired
     final = np.where(contested | (unscored & ~decisive), undecided, favourable)
-    names = np.array(ORDER, dtype=object)[final.astype(int)]
-    return Verdict(findings, pd.Series(names, index=context.units, dtype=object), contested)
+    return Verdict(findings, np.broadcast_to(final, unscored.shape), contested)
+
+
+def names_of(proposal: Array) -> npt.NDArray[np.object_]:
+    """The outcomes in words."""
+    words: npt.NDArray[np.object_] = np.array(ORDER, dtype=object)[proposal.astype(int)]
+    return words
