@@ -72,7 +72,7 @@ def value_save(
     Raises Return.DoesNotExist, PermissionDenied, ReturnLocked, ValueInvalid, and RevisionConflict with the value as it
     stands when somebody else changed the cell meanwhile.
     """
-    return_ = _fillable(by, return_id)
+    return_ = fillable_lock(by, return_id)
     cell = CellInput(indicator_code, number, absence, comment.strip())
     indicator = _valid([cell], return_)[indicator_code]
     value = return_.values.select_related("updated_by", "indicator").filter(indicator=indicator).first()
@@ -83,7 +83,7 @@ def value_save(
         raise RevisionConflict(_conflict_message(value), value if value.pk else None)
     _fill(value, cell, _Trace(by, channel, change_note))
     value.save()
-    _revise(return_)
+    revise(return_)
     return value
 
 
@@ -101,7 +101,7 @@ def values_save(
 
     Cells not named stay as they are. Raises as `value_save`; ValueInvalid lists every fault of every cell.
     """
-    return_ = _fillable(by, return_id)
+    return_ = fillable_lock(by, return_id)
     require_revision(return_, base_revision)
     cells = [CellInput(c.indicator_code, c.number, c.absence, c.comment.strip()) for c in cells]
     indicators = _valid(cells, return_)
@@ -118,11 +118,12 @@ def values_save(
     Value.objects.bulk_create(new)
     Value.objects.bulk_update(changed, _WRITTEN)
     if new or changed:
-        _revise(return_)
+        revise(return_)
     return return_
 
 
-def _fillable(by: User, return_id: int) -> Return:
+def fillable_lock(by: User, return_id: int) -> Return:
+    """The return, locked, once the user may fill it in now. Raises Return.DoesNotExist, PermissionDenied, ReturnLocked."""
     return_ = return_lock(by, return_id)
     require(by, [Permission.RETURN_FILL], return_)
     if return_.round.status != RoundStatus.OPEN:
@@ -207,7 +208,8 @@ def _fill(value: Value, cell: CellInput, trace: _Trace) -> None:
     value.updated_at = timezone.now()
 
 
-def _revise(return_: Return) -> None:
+def revise(return_: Return) -> None:
+    """Count a change to the locked return: others who have it open are told."""
     return_.revision += 1
     return_.save(update_fields=["revision"])
 
