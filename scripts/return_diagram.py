@@ -19,8 +19,9 @@ def diagram() -> str:
     words = {
         (ReturnStatus.DRAFT, ReturnStatus.SUBMITTED): "报送 submit",
         (ReturnStatus.RETURNED, ReturnStatus.SUBMITTED): "再次报送 submit again",
-        (ReturnStatus.SUBMITTED, ReturnStatus.RETURNED): "市级退回 return (city)",
+        (ReturnStatus.SUBMITTED, ReturnStatus.RETURNED): "退回 return",
         (ReturnStatus.SUBMITTED, ReturnStatus.CITY_ACCEPTED): "市级审核通过 accept (city)",
+        (ReturnStatus.SUBMITTED, ReturnStatus.ACCEPTED): "唯一环节通过 accept (the only step)",
         (ReturnStatus.CITY_ACCEPTED, ReturnStatus.RETURNED): "省级退回 return (office)",
         (ReturnStatus.CITY_ACCEPTED, ReturnStatus.ACCEPTED): "省级确认 accept (office)",
     }

@@ -1,18 +1,29 @@
 """Reads over collection (填报查询): the matrix of figures, a return as its form shows it, a round's board, histories."""
 
 from indicators.checks import Finding
+from indicators.selectors.asked import asked_indicators
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
+from indicators.selectors.checking import check_return, check_returns
 from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
 from indicators.selectors.history import Version, acts_intact, value_history
 from indicators.selectors.reconciliation import department_figures
+from indicators.selectors.reviews import (
+    Former,
+    Step,
+    Tally,
+    changes_since_submission,
+    filed_late,
+    is_involved,
+    last_returned,
+    next_step,
+    questions_of,
+    waiting_for,
+)
 from indicators.selectors.sheet import (
     Cell,
     DerivedLine,
     Section,
     Sheet,
-    asked_indicators,
-    check_return,
-    check_returns,
     return_sheet,
 )
 
@@ -22,20 +33,30 @@ __all__ = [
     "CompletenessRow",
     "DerivedLine",
     "Finding",
+    "Former",
     "Section",
     "Sheet",
+    "Step",
+    "Tally",
     "Version",
     "acts_intact",
     "asked_indicators",
+    "changes_since_submission",
     "check_return",
     "check_returns",
     "completeness",
     "department_figures",
+    "filed_late",
+    "is_involved",
+    "last_returned",
     "matrix",
     "newest_change",
+    "next_step",
+    "questions_of",
     "reporting_year",
     "return_sheet",
     "rollup",
     "synthetic_zones",
     "value_history",
+    "waiting_for",
 ]

@@ -1,16 +1,26 @@
 """Writes of collection (填报办理): each is one transaction that locks, checks, changes, records and tells."""
 
+from indicators.services.acceptance import BulkAcceptance, returns_accept
 from indicators.services.cells import CellInput, value_save, values_save
+from indicators.services.evidence import evidence_add, evidence_remove
 from indicators.services.province import province_value_save
+from indicators.services.questions import question_answer, question_ask, question_close
 from indicators.services.returns import return_accept, return_return, return_submit
 from indicators.services.rounds import round_open
 
 __all__ = [
+    "BulkAcceptance",
     "CellInput",
+    "evidence_add",
+    "evidence_remove",
     "province_value_save",
+    "question_answer",
+    "question_ask",
+    "question_close",
     "return_accept",
     "return_return",
     "return_submit",
+    "returns_accept",
     "round_open",
     "value_save",
     "values_save",

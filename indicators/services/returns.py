@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
+from collections.abc import Mapping
+
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -12,25 +12,23 @@ from accounts.enums import Permission
 from accounts.models import User
 from indicators.enums import ActKind, ReturnStatus, RoundStatus
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked
-from indicators.models import DataChange, Return
+from indicators.models import DataChange, Question, Return
 from indicators.news import tell
-from indicators.selectors import check_return
-from indicators.services.shared import move, require, require_move, require_revision, return_lock
+from indicators.selectors import Step, asked_indicators, check_return, next_step
+from indicators.selectors.reviews import REVIEWS
+from indicators.services import letters
+from indicators.services.shared import move, require, require_move, require_revision, require_step, return_lock
 
-_REVIEWS = (Permission.RETURN_REVIEW_CITY, Permission.RETURN_REVIEW_OFFICE)
-# Who reviews a return in this status, and what acceptance makes of it.
-_STEPS = {
-    ReturnStatus.SUBMITTED: (Permission.RETURN_REVIEW_CITY, ReturnStatus.CITY_ACCEPTED, ActKind.CITY_ACCEPTED),
-    ReturnStatus.CITY_ACCEPTED: (Permission.RETURN_REVIEW_OFFICE, ReturnStatus.ACCEPTED, ActKind.ACCEPTED),
-}
+_REASON_LENGTH = 2000
 
 
 @transaction.atomic
 def return_submit(*, by: User, return_id: int, base_revision: int) -> Return:
     """File a return (报送): nothing hard is found in it, and every soft finding is explained.
 
-    Repeating one's own filing is harmless. Raises Return.DoesNotExist, PermissionDenied, RevisionConflict, ReturnLocked
-    (the round is not open), MoveRefused, and IncompleteReturn with what is left to mend.
+    Repeating one's own filing is harmless. The reviewers of the first step are told. Raises Return.DoesNotExist,
+    PermissionDenied, RevisionConflict, ReturnLocked (the round is not open, or its last day is past), MoveRefused, and
+    IncompleteReturn with what is left to mend.
     """
     return_ = return_lock(by, return_id)
     require(by, [Permission.RETURN_SUBMIT], return_)
@@ -39,11 +37,15 @@ def return_submit(*, by: User, return_id: int, base_revision: int) -> Return:
     require_move(return_, ReturnStatus.SUBMITTED)
     if return_.round.status != RoundStatus.OPEN:
         raise ReturnLocked(_("填报任务已不在填报中，不能报送。请联系联席会议办公室。"))
+    if not return_.is_editable:
+        message = _("补报期限 %(day)s 已过，不能报送。请向联席会议办公室申请延期。")
+        raise ReturnLocked(message % {"day": return_.last_day})
     require_revision(return_, base_revision)
     if left := [finding for finding in check_return(return_) if finding.to_mend]:
         raise IncompleteReturn(left)
     return_.submitted_by, return_.submitted_at = by, timezone.now()
     move(return_, ReturnStatus.SUBMITTED, ActKind.SUBMITTED, by, Permission.RETURN_SUBMIT)
+    letters.reviewers_tell([return_])
     return return_
 
 
@@ -57,48 +59,72 @@ def _filed_already(return_: Return, by: User, base_revision: int) -> bool:
 
 
 @transaction.atomic
-def return_return(*, by: User, return_id: int, reason: str, base_revision: int) -> Return:
-    """Send a return back to its park (退回) with a reason, at the city's or the office's step.
+def return_return(
+    *, by: User, return_id: int, reason: str, base_revision: int, cells: Mapping[str, str] | None = None
+) -> Return:
+    """Send a return back to its park (退回), which is told: `reason` for the whole, `cells` reasons by indicator code.
 
-    Raises Return.DoesNotExist, PermissionDenied (also for whoever filed it), MoveRefused, RevisionConflict.
+    At least one of them is written. Raises Return.DoesNotExist, PermissionDenied (also for whoever worked on it),
+    MoveRefused, RevisionConflict.
     """
-    return_, permission = _reviewable(by, return_id, ReturnStatus.RETURNED)
-    if not reason.strip():
-        raise MoveRefused([_("请写明退回理由：园区要知道改什么。")])
+    return_, step = _reviewable(by, return_id)
+    require_move(return_, ReturnStatus.RETURNED)
+    reason, cells = reason.strip(), {code: text.strip() for code, text in (cells or {}).items()}
+    if faults := _reason_faults(return_, reason, cells):
+        raise MoveRefused(faults)
     require_revision(return_, base_revision)
-    move(return_, ReturnStatus.RETURNED, ActKind.RETURNED, by, permission, reason.strip())
+    move(return_, ReturnStatus.RETURNED, ActKind.RETURNED, by, step.permission, reason, cells)
+    letters.return_told(return_, reason, cells)
     return return_
+
+
+def _reason_faults(return_: Return, reason: str, cells: Mapping[str, str]) -> list[str]:
+    if not reason and not cells:
+        return [_("请写明退回理由：园区要知道改什么。可以写在具体指标上，也可以针对整份报表。")]
+    names = {item.code: item.label for item in asked_indicators([return_])[return_.pk]}
+    faults = []
+    for code, text in cells.items():
+        if code not in names:
+            faults.append(_("“%(code)s”不是本报表的填报项。请核对指标代码。") % {"code": code})
+        elif not text:
+            faults.append(_("“%(name)s”已勾选退回，请写明理由，或取消勾选。") % {"name": names[code]})
+    if any(len(text) > _REASON_LENGTH for text in (reason, *cells.values())):
+        faults.append(_("退回理由每处最多 %(most)d 字，请精简。") % {"most": _REASON_LENGTH})
+    return faults
 
 
 @transaction.atomic
 def return_accept(*, by: User, return_id: int, base_revision: int) -> Return:
-    """Accept a return: the city's step for a submitted one (市级审核), then the office's (省级确认), which locks it.
+    """Accept a return (通过): take the review it waits for; the last one that its round asks for locks it.
 
-    The office's step tells the floors above. Raises as `return_return`.
+    The last review tells the floors above and the park, an earlier one the reviewers of the next. Raises as
+    `return_return`; also MoveRefused with the questions that are still open.
     """
-    return_, _permission = _reviewable(by, return_id, None)
-    permission, target, kind = _STEPS[ReturnStatus(return_.status)]
+    return_, step = _reviewable(by, return_id)
+    require_move(return_, step.target)
     require_revision(return_, base_revision)
-    if target == ReturnStatus.ACCEPTED:
+    if asked := list(return_.questions.open().select_related("indicator")):
+        raise MoveRefused([_open_question(question) for question in asked])
+    if step.final:
         return_.accepted_at = timezone.now()
-    move(return_, target, kind, by, permission)
-    if target == ReturnStatus.ACCEPTED:
-        tell([DataChange(year=return_.round.year, zone=return_.zone, reason="报表省级确认")])
+    move(return_, step.target, step.kind, by, step.permission)
+    if step.final:
+        letters.parks_tell([return_], occasion=f"return-{return_.pk}")
+        tell([DataChange(year=return_.round.year, zone=return_.zone, reason="报表审核完成")])
+    else:
+        letters.reviewers_tell([return_])
     return return_
 
 
-def _reviewable(by: User, return_id: int, target: ReturnStatus | None) -> tuple[Return, str]:
-    """The locked return and the permission its step needs, once the user may take that step.
+def _open_question(question: Question) -> str:
+    facts = {"name": question.indicator.label if question.indicator else _("整份报表"), "text": question.text[:60]}
+    return _("质询还没有办结——%(name)s：%(text)s。请先办结，再通过。") % facts
 
-    `target` None: whatever acceptance at this step leads to.
-    """
+
+def _reviewable(by: User, return_id: int) -> tuple[Return, Step]:
+    """The locked return and the review it waits for, once the user may take it."""
     return_ = return_lock(by, return_id)
-    require(by, _REVIEWS, return_)
-    step = _STEPS.get(ReturnStatus(return_.status))
-    require_move(return_, target or (step[1] if step else ReturnStatus.CITY_ACCEPTED))
-    assert step is not None
-    permission = step[0]
-    require(by, [permission], return_)
-    if return_.submitted_by_id == by.pk or return_.values.filter(Q(updated_by=by)).exists():
-        raise PermissionDenied(_("这份报表由您填写或报送，须由他人审核。"))
-    return return_, permission
+    require(by, REVIEWS, return_)
+    if next_step(return_) is None:
+        require_move(return_, ReturnStatus.RETURNED)
+    return return_, require_step(by, return_)

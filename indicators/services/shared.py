@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -14,6 +14,7 @@ from indicators.chain import digest
 from indicators.enums import RETURN_MOVES, ActKind, ReturnStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, ReturnAct
+from indicators.selectors import Step, is_involved, next_step
 
 
 def return_lock(by: User, return_id: int) -> Return:
@@ -42,29 +43,68 @@ def require_move(return_: Return, target: ReturnStatus) -> None:
         raise MoveRefused([message % {"now": ReturnStatus(return_.status).label, "target": target.label}])
 
 
-def move(return_: Return, target: ReturnStatus, kind: ActKind, by: User, permission: str, reason: str = "") -> None:
+def require_step(by: User, return_: Return) -> Step:
+    """The review the return waits for, once the user may take it.
+
+    Raises MoveRefused when it waits for none, PermissionDenied without the step's right or for whoever worked on it.
+    """
+    step = next_step(return_)
+    if step is None:
+        message = _("报表现为“%(now)s”，没有待办的审核。请刷新页面查看最新状态。")
+        raise MoveRefused([message % {"now": ReturnStatus(return_.status).label}])
+    require(by, [step.permission], return_)
+    if is_involved(by, return_):
+        raise PermissionDenied(_("这份报表由您填写或报送，须由他人审核。"))
+    return step
+
+
+def move(
+    return_: Return,
+    target: ReturnStatus,
+    kind: ActKind,
+    by: User,
+    permission: str,
+    reason: str = "",
+    cells: Mapping[str, str] | None = None,
+) -> None:
     """Record the act, then give the return its new status and revision (in this order: acceptance locks it)."""
     return_.status = target
     return_.revision += 1
-    act_record(return_, kind, by, permission, reason)
+    act_record(return_, kind, by, permission, reason, cells)
     return_.save(update_fields=["status", "revision", "submitted_by", "submitted_at", "accepted_at"])
 
 
-def act_record(return_: Return, kind: ActKind, by: User, permission: str, reason: str = "") -> None:
+def act_record(
+    return_: Return,
+    kind: ActKind,
+    by: User,
+    permission: str,
+    reason: str = "",
+    cells: Mapping[str, str] | None = None,
+) -> None:
     """Append an act to the chain of the return, which the caller holds locked."""
     last = return_.acts.order_by("-pk").first()
-    act_build(return_, kind, by, permission, reason, last.digest if last else "").save()
+    act_build(return_, kind, by, permission, reason, last.digest if last else "", cells).save()
 
 
-def act_build(return_: Return, kind: ActKind, by: User, permission: str, reason: str, previous: str) -> ReturnAct:
-    """An act, not yet stored, that follows one with digest `previous`."""
+def act_build(
+    return_: Return,
+    kind: ActKind,
+    by: User,
+    permission: str,
+    reason: str,
+    previous: str,
+    cells: Mapping[str, str] | None = None,
+) -> ReturnAct:
+    """An act, not yet stored, that follows one with digest `previous`; `cells` are reasons by indicator code."""
     act = ReturnAct(
         return_ref=return_,
         kind=kind,
         actor=by,
-        organisation=_acting_for(by, permission, return_.zone.administration.path),
+        organisation=acting_for(by, permission, return_.zone.administration.path),
         at=timezone.now(),
         reason=reason,
+        cells=dict(cells or {}),
         return_revision=return_.revision,
         previous_digest=previous,
     )
@@ -72,7 +112,7 @@ def act_build(return_: Return, kind: ActKind, by: User, permission: str, reason:
     return act
 
 
-def _acting_for(by: User, permission: str, path: str) -> Organisation | None:
+def acting_for(by: User, permission: str, path: str) -> Organisation | None:
     """The organisation in which the user holds the permission over that path: the one nearest to the zone."""
     held = [m.organisation for m in by.current_memberships if permission in ROLE_PERMISSIONS[m.role]]
     return max((body for body in held if path.startswith(body.path)), key=lambda body: len(body.path), default=None)

@@ -10,7 +10,7 @@ from accounts.models import User
 from indicators import services
 from indicators.enums import RETURN_MOVES, ActKind, Channel, ReturnStatus, RoundStatus
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
-from indicators.models import DataChange, Indicator, ProvinceValue, Return, Value
+from indicators.models import DataChange, Indicator, ProvinceValue, Return, Round, Value
 from indicators.selectors import acts_intact, newest_change
 from indicators.services.shared import require_move
 from parks.enums import ZoneClass
@@ -243,10 +243,22 @@ def test_every_pair_of_statuses(status, target):
             require_move(Return(status=status), target)
 
 
+BOTH, CITY, OFFICE = ["city", "office"], ["city"], ["office"]
+# Where each configuration of a round's reviews leads from a status by the three actions.
+MOVES: dict[tuple[str, ...], dict[str, set[str]]] = {
+    ("city", "office"): {"submitted": {"returned", "city_accepted"}, "city_accepted": {"returned", "accepted"}},
+    ("city",): {"submitted": {"returned", "accepted"}, "city_accepted": {"returned", "accepted"}},
+    ("office",): {"submitted": {"returned", "accepted"}, "city_accepted": {"returned", "accepted"}},
+}
+
+
+@pytest.mark.parametrize("steps", [BOTH, CITY, OFFICE])
 @pytest.mark.parametrize("status", ReturnStatus)
-def test_the_services_make_the_moves_of_the_table_and_no_other(world, sound, status):
-    """A superuser holds every right, so only the table of moves decides."""
+def test_the_services_make_the_moves_of_the_table_and_no_other(world, sound, status, steps):
+    """A superuser holds every right, so only the table of moves and the round's reviews decide."""
     root = User.objects.create_superuser("root")
+    Round.objects.update(review_steps=steps)
+    world.round.refresh_from_db()
     reached = set()
     for zone, action in zip(["A1", "A2", "B1"], ACTIONS, strict=True):
         return_ = world.add_return(zone, status=status, values=sound)
@@ -258,7 +270,13 @@ def test_the_services_make_the_moves_of_the_table_and_no_other(world, sound, sta
             expected = (status, 1, 0)
         return_.refresh_from_db()
         assert (return_.status, return_.revision, return_.acts.count()) == expected
-    assert reached == RETURN_MOVES[status]
+    assert reached <= RETURN_MOVES[status]
+    assert reached == MOVES[tuple(steps)].get(status, RETURN_MOVES[status])
+
+
+def test_the_configurations_together_make_every_move_out_of_review():
+    for status in ("submitted", "city_accepted"):
+        assert set().union(*(moves[status] for moves in MOVES.values())) == RETURN_MOVES[status]
 
 
 def test_the_whole_way_of_a_return(world, sound):
