@@ -24,6 +24,7 @@ from assessments.engine import Scheme as Method
 from assessments.engine import assess
 from assessments.engine.rules import Tail
 from assessments.models import Result, Run, Scheme
+from indicators.enums import Frequency
 from indicators.models import Return
 from indicators.selectors import matrix, synthetic_zones
 from parks.models import Zone
@@ -169,9 +170,10 @@ def _issued_results(scheme: Scheme, years: Iterable[int]) -> tuple[list[list[Any
 
 
 def _returns(zones: list[str], years: list[int]) -> dict[str, dict[str, int]]:
-    """Accepted returns behind the figures: year → zone → id."""
+    """Accepted yearly returns behind the figures: year → zone → id."""
     found: dict[str, dict[str, int]] = {str(year): {} for year in years}
-    accepted = Return.objects.accepted().filter(zone__code__in=zones, round__year__in=years)
+    yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR)
+    accepted = yearly.filter(zone__code__in=zones, round__year__in=years)
     for pk, zone, year in accepted.order_by("pk").values_list("pk", "zone__code", "round__year"):
         found[str(year)][zone] = pk
     return found

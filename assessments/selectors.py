@@ -21,6 +21,7 @@ from assessments.enums import ProposalKind
 from assessments.models import Result, Run, Scheme
 from assessments.rule_words import rule_words
 from assessments.words import EVENTS, word
+from indicators.enums import Frequency
 from indicators.models import Indicator, Return
 from parks.enums import ZoneClass
 from parks.models import Designation, Zone
@@ -90,10 +91,11 @@ def assessable_years() -> list[int]:
 
 
 def completeness_by_class(years: Iterable[int]) -> list[ClassRow]:
-    """Zones with an accepted return out of all, for every class and year; one query for the returns, one a year for plates."""
+    """Zones with an accepted yearly return out of all, for every class and year; one query for the returns, one a year for plates."""
     years = list(years)
     accepted: dict[int, set[int]] = {year: set() for year in years}
-    for year, zone in Return.objects.accepted().filter(round__year__in=years).values_list("round__year", "zone_id"):
+    yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR, round__year__in=years)
+    for year, zone in yearly.values_list("round__year", "zone_id"):
         accepted[year].add(zone)
     members: dict[tuple[str, int], set[int]] = defaultdict(set)
     for year in years:

@@ -83,23 +83,21 @@ def waiting(user: User) -> list[Waiting]:
     return found
 
 
-def open_round(user: User) -> dict[str, Any] | None:
-    """The newest open round with the number of visible returns in each status; None when no round is open."""
-    round_ = Round.objects.filter(status=RoundStatus.OPEN).first()
-    if round_ is None or not user.may(Permission.RETURN_VIEW) or user.may(Permission.RETURN_FILL):
-        return None  # who fills in a return sees it by itself
-    today = timezone.localdate()
-    mine = Return.objects.visible_to(user).filter(round=round_)
-    counts = mine.aggregate(
-        total=Count("id"),
-        accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)),
-        city_accepted=Count("id", filter=Q(status=ReturnStatus.CITY_ACCEPTED)),
-        submitted=Count("id", filter=Q(status=ReturnStatus.SUBMITTED)),
-        returned=Count("id", filter=Q(status=ReturnStatus.RETURNED)),
-        draft=Count("id", filter=Q(status=ReturnStatus.DRAFT)),
-        late=Count("id", filter=Q(status__in=EDITABLE_STATUSES, due_on__lt=today)),
+def open_rounds(user: User) -> list[Round]:
+    """The open rounds, newest first, each with how many visible returns it has, and how many are accepted or late."""
+    if not user.may(Permission.RETURN_VIEW) or user.may(Permission.RETURN_FILL):
+        return []  # who fills in a return sees it by itself
+    late = Q(returns__status__in=EDITABLE_STATUSES, returns__due_on__lt=timezone.localdate())
+    mine = Q(returns__in=Return.objects.visible_to(user))
+    return list(
+        Round.objects.filter(status=RoundStatus.OPEN)
+        .annotate(
+            total=Count("returns", filter=mine),
+            accepted=Count("returns", filter=mine & Q(returns__status=ReturnStatus.ACCEPTED)),
+            late=Count("returns", filter=mine & late),
+        )
+        .filter(total__gt=0)
     )
-    return {"round": round_, "days_left": (round_.due_on - today).days} | counts
 
 
 def news(user: User) -> list[ReturnAct]:
@@ -146,7 +144,7 @@ def page(user: User) -> dict[str, Any]:
     return {
         "due": due_returns(user, timezone.localdate()),
         "waiting": waiting(user),
-        "open_round": open_round(user),
+        "open_rounds": open_rounds(user),
         "news": news(user),
         "results": newest_results(user) if user.may(Permission.RUN_VIEW) else [],
         "runs": runs(user),

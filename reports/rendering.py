@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from assessments.models import Result
-from indicators.enums import RoundStatus
+from indicators.enums import Frequency, RoundStatus
 from indicators.models import Indicator, Round, Value
 from indicators.selectors import matrix, reporting_year
 from parks.models import Designation, Zone
@@ -35,8 +35,8 @@ class Source:
 
     @classmethod
     def read(cls) -> Source:
-        synthetic = Value.objects.accepted().filter(synthetic=True).values_list("zone__code", "year").distinct()
-        return cls(matrix(), reporting_year(), frozenset(synthetic))
+        synthetic = Value.objects.accepted().whole_years().filter(synthetic=True)
+        return cls(matrix(), reporting_year(), frozenset(synthetic.values_list("zone__code", "year").distinct()))
 
     def is_synthetic(self, years: Iterable[int], zone: str | None = None) -> bool:
         """Whether a figure of these years (of this zone, if given) is synthetic."""
@@ -47,7 +47,7 @@ class Source:
 def province(source: Source) -> str:
     """The dashboard open to everyone who may see targets: headlines, map, targets, classes, trend."""
     year = source.year
-    round_ = Round.objects.exclude(status=RoundStatus.PLANNED).first()
+    round_ = Round.objects.filter(frequency=Frequency.YEAR).exclude(status=RoundStatus.PLANNED).first()
     context: dict[str, Any] = {"year": year, "round": round_, "rendered_at": timezone.now()}
     if year is not None:
         synthetic = source.is_synthetic([year - 1, year])
@@ -90,8 +90,8 @@ def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[
 
 def _trend_spec(source: Source, year: int) -> dict[str, Any]:
     rows = []
-    reported = Round.objects.filter(year__gt=year - TREND_YEARS, year__lte=year).order_by("year")
-    for y in reported.values_list("year", flat=True):
+    reported = Round.objects.filter(frequency=Frequency.YEAR, year__gt=year - TREND_YEARS, year__lte=year)
+    for y in reported.order_by("year").values_list("year", flat=True).distinct():
         revenue, tax = (figures.total(source.frame, c, y) for c in ("main_business_revenue", "tax_revenue"))
         if len(revenue):
             rows.append({"year": y, "revenue": revenue.sum() / 10000, "tax": tax.sum() / 10000, "zones": len(revenue)})

@@ -88,6 +88,7 @@ def collect(targets: list[Target]) -> Data:
         designations=designations.rename(columns={"zone__code": "zone"}),
         synthetic=frozenset(
             Value.objects.accepted()
+            .whole_years()
             .filter(indicator__code__in=codes, synthetic=True)
             .values_list("zone__code", "year")
             .distinct()

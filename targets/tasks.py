@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Min, Q
 from django.utils import timezone
 
+from indicators.enums import Frequency
 from indicators.models import Round
 from indicators.selectors import newest_change
 from targets.enums import Measure, TargetStatus
@@ -40,8 +41,8 @@ def progress_is_current(change: int) -> bool:
 
 
 def years_of(data: Data) -> list[int]:
-    """Years with a round, or with a figure of the province; single published figures of other years make no progress."""
-    return sorted(set(Round.objects.values_list("year", flat=True)) | {int(y) for y in data.series["year"]})
+    """Years with a yearly round, or with a figure of the province; single published figures of other years make no progress."""
+    return sorted(set(Round.objects.filter(frequency=Frequency.YEAR).values_list("year", flat=True)) | {int(y) for y in data.series["year"]})
 
 
 def recompute(newest: int) -> int:

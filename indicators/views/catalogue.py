@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from common.access import permission_required
 from common.formula import Formula
 from indicators import selectors
-from indicators.enums import Dimension, IndicatorKind, IndicatorScope, ReturnStatus
+from indicators.enums import Dimension, Frequency, IndicatorKind, IndicatorScope, ReturnStatus
 from indicators.filters import IndicatorFilter
 from indicators.models import CheckRule, Indicator, Return
 from indicators.views.formulas import FormulaReader
@@ -74,7 +74,8 @@ def _chart(indicator: Indicator) -> dict[str, Any]:
         rows = [{"year": value.year, "number": value.number} for value in values]
         return _chart_context(indicator, rows, synthetic=any(value.synthetic for value in values))
     parts = Formula.parse(indicator.formula).names if indicator.formula else ()
-    asked = Return.objects.accepted().order_by().values_list("round__year", flat=True).distinct()
+    yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR)
+    asked = yearly.order_by().values_list("round__year", flat=True).distinct()
     figures = selectors.matrix(codes=[*parts, indicator.code], years=asked)
     with_figure = figures[figures[indicator.code].notna()]
     zones = with_figure.groupby(level="year").size()
@@ -87,7 +88,8 @@ def _chart(indicator: Indicator) -> dict[str, Any]:
 
 def _incomplete(years: list[int]) -> str:
     """The years among these of which not every return is accepted yet, in words."""
-    waiting = Return.objects.filter(round__year__in=years).exclude(status=ReturnStatus.ACCEPTED)
+    yearly = Return.objects.filter(round__frequency=Frequency.YEAR, round__year__in=years)
+    waiting = yearly.exclude(status=ReturnStatus.ACCEPTED)
     found = waiting.order_by("round__year").values_list("round__year", flat=True).distinct()
     return ", ".join(str(year) for year in found)
 

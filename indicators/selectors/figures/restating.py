@@ -54,11 +54,12 @@ def restate(cells: Cells, lineage: Lineage, part: str) -> tuple[Cells, pd.DataFr
     )
     others = _tables(cells, ~inside)
     others = pd.concat([others, pd.concat({"part": others["figure"]}, axis=1)], axis=1)
-    table = pd.concat([others, joined]).sort_index().rename_axis(index=["zone", "year"])
-    table = table[table["figure"].notna().any(axis=1)]
-    restated = Cells(table["figure"], table["origin"].to_numpy(dtype=np.int64), table["synthetic"].to_numpy(dtype=bool))
+    table: pd.DataFrame = pd.concat([others, joined]).sort_index().rename_axis(index=["zone", "year"])
+    table = table.loc[pd.DataFrame(table["figure"]).notna().any(axis=1)]
+    figure, whole = (pd.DataFrame(table[name]) for name in ("figure", "part"))
+    restated = Cells(figure, table["origin"].to_numpy(dtype=np.int64), table["synthetic"].to_numpy(dtype=bool))
     rows = frozenset((str(zone), int(year)) for zone, year in carried[carried].index.intersection(table.index))
-    return restated, table["part"], rows
+    return restated, whole, rows
 
 
 def _tables(cells: Cells, rows: npt.NDArray[np.bool_]) -> pd.DataFrame:
