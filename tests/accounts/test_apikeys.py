@@ -163,9 +163,18 @@ def test_a_part_is_answered_to_htmx(client, manager):
     assert "<html" not in response.content.decode()
 
 
-def test_scopes_beyond_the_user_are_not_offered(client, make_user):
-    client.force_login(make_user(Role.DEPARTMENT_OFFICER, "office"))
-    assert [value for value, _label in client.get("/keys/").context["form"].fields["scopes"].choices] == ["read"]
+@pytest.mark.parametrize(
+    ("role", "organisation", "offered"),
+    [
+        (Role.PARK_MANAGER, "park-410100", ["read", "return.write"]),
+        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write"]),
+        (Role.OFFICE_STAFF, "office", ["read", "return.review", "round.write"]),
+        (Role.ADMINISTRATOR, "office", ["read"]),
+    ],
+)
+def test_scopes_beyond_the_user_are_not_offered(client, make_user, role, organisation, offered):
+    client.force_login(make_user(role, organisation))
+    assert [value for value, _label in client.get("/keys/").context["form"].fields["scopes"].choices] == offered
 
 
 def test_revoking_in_the_page(client, manager, make_user):
