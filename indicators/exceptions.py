@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from indicators.checks import Finding
+    from indicators.deliveries import Fault
     from indicators.models import Return, Value
 
 
@@ -43,6 +44,14 @@ class MoveRefused(CollectionError):
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = list(reasons)
         super().__init__(" ".join(self.reasons))
+
+
+class DeliveryRefused(CollectionError):
+    """A department's delivery with faults, of which nothing was saved; `faults` says where and what each is."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__(" ".join(fault.message for fault in self.faults))
 
 
 class IncompleteReturn(MoveRefused):

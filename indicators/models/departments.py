@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty, Permission
@@ -29,6 +31,7 @@ class DepartmentLoad(models.Model):
     source_note = models.CharField(_("来源说明"), max_length=240)
     rows = models.PositiveIntegerField(_("条数"))
     synthetic = models.BooleanField(_("演示数据"), default=False)
+    idempotency_key = models.CharField(_("幂等键"), max_length=120, blank=True, default="")
     created_by = models.ForeignKey(User, verbose_name=_("导入人"), on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("导入时间"), auto_now_add=True)
 
@@ -36,6 +39,14 @@ class DepartmentLoad(models.Model):
         verbose_name = _("部门数据批次")
         verbose_name_plural = _("部门数据批次")
         ordering = ["-id"]
+        constraints = [
+            # A request sent again makes no second load.
+            models.UniqueConstraint(
+                fields=["created_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="department_load_once_a_key",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             no_truncate("department_load_no_truncate"),
@@ -43,6 +54,9 @@ class DepartmentLoad(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_department_display()} {self.period} {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("department_load", args=[self.pk])
 
 
 class ReconciliationQuerySet(models.QuerySet["Reconciliation"]):

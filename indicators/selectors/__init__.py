@@ -4,6 +4,7 @@ from indicators.checks import Finding
 from indicators.selectors.asked import asked_indicators
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
 from indicators.selectors.checking import check_return, check_returns
+from indicators.selectors.departments import department_items, zones_in_force
 from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
 from indicators.selectors.history import Version, acts_intact, value_history
 from indicators.selectors.reconciliation import department_figures
@@ -46,6 +47,7 @@ __all__ = [
     "check_returns",
     "completeness",
     "department_figures",
+    "department_items",
     "filed_late",
     "is_involved",
     "last_returned",
@@ -59,4 +61,5 @@ __all__ = [
     "synthetic_zones",
     "value_history",
     "waiting_for",
+    "zones_in_force",
 ]

@@ -2,6 +2,7 @@
 
 from indicators.services.acceptance import BulkAcceptance, returns_accept
 from indicators.services.cells import CellInput, value_save, values_save
+from indicators.services.departments import Change, Delivery, delivery_check, department_load, department_of
 from indicators.services.evidence import evidence_add, evidence_remove
 from indicators.services.province import province_value_save
 from indicators.services.questions import question_answer, question_ask, question_close
@@ -11,6 +12,11 @@ from indicators.services.rounds import round_open
 __all__ = [
     "BulkAcceptance",
     "CellInput",
+    "Change",
+    "Delivery",
+    "delivery_check",
+    "department_load",
+    "department_of",
     "evidence_add",
     "evidence_remove",
     "province_value_save",
