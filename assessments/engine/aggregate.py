@@ -38,8 +38,8 @@ class Tree:
     contributions: dict[str, Array] = field(default_factory=dict)
 
 
-def aggregate(root: Node, points: Mapping[str, Array], present: Mapping[str, Mask]) -> Tree:
-    """Scores of the tree over ``points`` (by leaf code).
+def aggregate(root: Node, points: Mapping[str, Array], present: Mapping[str, Mask], *, parts: bool = True) -> Tree:
+    """Scores of the tree over ``points`` (by leaf code); without ``parts`` no weights and contributions.
 
     A leaf with ``present`` false is left out and its weight shared among its siblings in proportion; a leaf that is
     present but NaN makes everything above it NaN. Contributions are exact parts of the root's score: with arithmetic
@@ -48,9 +48,20 @@ def aggregate(root: Node, points: Mapping[str, Array], present: Mapping[str, Mas
     """
     tree = Tree()
     there = _climb(root, points, present, tree)
-    ones = np.ones(tree.nodes[root.code].shape)
-    _descend(root, np.where(there[root.code], ones, 0.0), ones, there, tree)
+    if parts:
+        ones = np.ones(tree.nodes[root.code].shape)
+        _descend(root, np.where(there[root.code], ones, 0.0), ones, there, tree)
     return tree
+
+
+def effective_shares(node: Node, share: float | Array = 1.0) -> dict[str, float | Array]:
+    """Each leaf's share of the whole when nothing is left out."""
+    if not node.children:
+        return {node.code: share}
+    found: dict[str, float | Array] = {}
+    for part, child in node.children:
+        found |= effective_shares(child, share * part)
+    return found
 
 
 def _climb(node: Node, points: Mapping[str, Array], present: Mapping[str, Mask], tree: Tree) -> dict[str, Mask]:

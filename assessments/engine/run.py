@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from assessments.engine.aggregate import Node, Tree, aggregate
+from assessments.engine.aggregate import Node, Tree, aggregate, effective_shares
 from assessments.engine.grading import Cut, Grades
 from assessments.engine.history import past_places
 from assessments.engine.missing import fill_points, fill_values
@@ -115,6 +115,7 @@ class Points:
     points: dict[str, Array]
     at_worst: dict[str, Array]
     present: dict[str, Mask]
+    hang_on_blanks: bool
     notices: tuple[Notice, ...]
 
 
@@ -219,18 +220,24 @@ def to_points(scheme: Scheme, prepared: Prepared) -> Points:
         present[code] = ~np.isnan(points[code]) if policy.left_out else everything
         worst = -np.inf if lowest is None else lowest
         at_worst[code] = np.where(blank & policy.lenient, worst, points[code])
-    return Points(imputed, missing, points, at_worst, present, tuple(notices))
+    hang = any(not np.array_equal(points[code], at_worst[code], equal_nan=True) for code in points)
+    return Points(imputed, missing, points, at_worst, present, hang, tuple(notices))
 
 
-def judge(scheme: Scheme, prepared: Prepared, points: Points, root: Node | None = None) -> Judged:
+def judge(
+    scheme: Scheme, prepared: Prepared, points: Points, root: Node | None = None, *, explained: bool = True
+) -> Judged:
     """Aggregate, adjust, rank, apply the rules, grade.
 
-    ``root``: a tree with other shares than the scheme's; shares of shape (draws, 1) judge all draws at once.
+    ``root``: a tree with other shares than the scheme's; shares of shape (draws, 1) judge all draws at once. Unless
+    ``explained`` the tree has no weights and contributions.
     """
     root = root or scheme.tree.node()
-    tree = aggregate(root, points.points, points.present)
-    whole = dict.fromkeys(points.points, np.ones(len(prepared.units), dtype=bool))
-    worst_tree = aggregate(root, points.at_worst, whole)
+    tree = aggregate(root, points.points, points.present, parts=explained)
+    worst_tree = tree
+    if points.hang_on_blanks:
+        whole = dict.fromkeys(points.points, np.ones(len(prepared.units), dtype=bool))
+        worst_tree = aggregate(root, points.at_worst, whole, parts=False)
     adjustments = {
         a.id: a.apply(prepared.context.columns, prepared.events, len(prepared.units)) for a in scheme.adjustments
     }
@@ -241,7 +248,7 @@ def judge(scheme: Scheme, prepared: Prepared, points: Points, root: Node | None 
         peers=prepared.peers,
         reported=prepared.context.columns,
         nodes={**tree.nodes, ROOT: score},
-        coverage=_coverage(points, worst_tree),
+        coverage=_coverage(points, effective_shares(root)),
         events=prepared.events,
         past=prepared.past,
         units=prepared.units,
@@ -276,11 +283,11 @@ def _note_unscored(placed: PlacedLeaf, filled: Array, plain: Array, notices: lis
         )
 
 
-def _coverage(points: Points, whole: Tree) -> Array:
-    """Share of the weight that was reported, the weights being those of a unit without a blank."""
-    static = {code: whole.weights[code][..., :1] for code in sorted(points.missing)}
-    held = [static[code] * ~points.missing[code] for code in static]
-    return np.asarray(sum(held) / sum(static.values()), dtype=np.float64)
+def _coverage(points: Points, shares: Mapping[str, float | Array]) -> Array:
+    """Share of the weight that was reported."""
+    codes = sorted(points.missing)
+    held = sum(shares[code] * ~points.missing[code] for code in codes)
+    return np.asarray(held / sum(shares[code] for code in codes), dtype=np.float64)
 
 
 def _standing(score: Array, peers: dict[Scope, Peers]) -> Standing:

@@ -20,6 +20,7 @@ from assessments.engine.missing import Missing
 from assessments.engine.normalise import Ratio, ScoringSpec
 from assessments.engine.rules import Rule
 from assessments.engine.scoring import Direction
+from assessments.engine.uncertainty import Uncertainty
 from assessments.engine.weights import Weighting, shares
 from common.formula import Formula
 
@@ -181,6 +182,7 @@ class Scheme(Strict):
     adjustments: tuple[Adjustment, ...] = ()
     grading: Grading | None = None
     rules: tuple[Rule, ...] = ()
+    uncertainty: Uncertainty = Uncertainty()
 
     _text: str = PrivateAttr(default="")
 

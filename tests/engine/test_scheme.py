@@ -291,6 +291,7 @@ def test_the_engine_stands_on_its_own() -> None:
         "collections",
         "dataclasses",
         "functools",
+        "itertools",
         "math",
         "operator",
         "pathlib",

@@ -1,0 +1,178 @@
+"""How sure a rank is: drawn weights and methods, leave-one-out, dominance, Sobol' indices."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from assessments.engine import assess
+from assessments.engine.certainty import Method, certainty, dominance, draw, indices, leave_one_out, saltelli, sobol
+from assessments.engine.uncertainty import Dirichlet, Relative, Uncertainty
+from tests.engine.helpers import BASIS, leaf, make, rule, table
+
+
+def two(weights=(50, 50), **parts):
+    return make([leaf("x", weight=weights[0]), leaf("y", weight=weights[1])], **parts)
+
+
+VALUES = table("ABCD", x=[10, 0, 6, 2], y=[0, 10, 6, 1])
+
+
+def settings(**parts):
+    return Uncertainty.model_validate({"draws": 200, **parts})
+
+
+def test_without_anything_varied_every_draw_is_the_assessment():
+    scheme = two(rules=[rule("top", "top", "promote", count=1, min_group_size=1)])
+    sure = certainty(scheme, VALUES, settings(weights=None))
+    nominal = assess(scheme, VALUES)
+    for column in ("mean", "median", "p05", "p95"):
+        assert sure.ranks[column].tolist() == nominal.places["rank"].tolist()
+    assert sure.holds.tolist() == [1, 1, 1, 1]
+    assert not sure.noise.any()
+    assert sure.proposals.loc["C", "promote"] == 1
+
+
+def test_equal_but_for_the_weights_takes_turns():
+    sure = certainty(two(), VALUES, settings(draws=2000))
+    # A and B swap with the weights; C has 6 and D less than 2 whatever they are.
+    assert sure.ranks.loc["C", ["p05", "p95"]].tolist() == [1, 1]
+    assert sure.ranks.loc["D", ["p05", "p95"]].tolist() == [4, 4]
+    assert sure.ranks.loc["A", ["p05", "p95"]].tolist() == [2, 3]
+    assert sure.ranks.loc["A", "mean"] == pytest.approx(2.5, abs=0.05)
+
+
+def test_a_proposal_that_hangs_on_the_weights_is_within_the_noise():
+    scheme = two((51, 49), rules=[rule("last", "tail", "demote", k=2, min_group_size=1)])
+    values = table("ABC", x=[10, 0, 6], y=[0, 10, 6])
+    sure = certainty(scheme, values, settings(draws=1000))
+    assert sure.noise.to_dict() == {"A": False, "B": False, "C": False}
+    scheme = two((51, 49), rules=[rule("last", "tail", "demote", k=1, min_group_size=1)])
+    sure = certainty(scheme, values, settings(draws=1000))
+    assert sure.noise.to_dict() == {"A": True, "B": True, "C": False}
+    assert sure.proposals.loc["B", "demote"] == pytest.approx(0.55, abs=0.06)
+
+
+def test_the_same_seed_gives_the_same_and_another_another():
+    first, again, other = (certainty(two(), VALUES, settings(seed=seed)) for seed in (1, 1, 2))
+    pd.testing.assert_frame_equal(first.ranks, again.ranks)
+    assert first.ranks["mean"].tolist() != other.ranks["mean"].tolist()
+
+
+def test_draws_at_once_are_the_draws_one_by_one():
+    """Each draw's weights written into a scheme of its own give the very ranks, proposals and grades of that draw."""
+    quota = {"kind": "quota", "basis": BASIS, "classes": [
+        {"code": "a", "name_zh": "甲", "name_en": "A", "share": 0.3}, {"code": "b", "name_zh": "乙", "name_en": "B"}]}  # fmt: skip
+    rng = np.random.default_rng(3)
+    values = pd.DataFrame(rng.random((30, 4)), index=[f"U{i:02d}" for i in range(30)], columns=list("wxyz"))
+    values = values.mask(rng.random(values.shape) < 0.1)
+
+    def scheme(shares, aggregate="arithmetic"):
+        branches = [
+            {"code": name, "name_zh": name, "name_en": name, "weight": weight, "weighting": "multiplier",
+             "aggregate": aggregate, "children": [leaf(c, "minmax", weight=w) for c, w in inside.items()]}
+            for name, weight, inside in shares
+        ]  # fmt: skip
+        rules = [rule("last", "tail", "demote", k=4), rule("top", "top", "promote", share=0.2)]
+        parts = {"missing": "reweight", "grading": quota, "rules": rules}
+        return make(branches, tree={"weighting": "multiplier"}, **parts)
+
+    base = scheme([("one", 2, {"w": 1, "x": 3}), ("two", 1, {"y": 1, "z": 1})])
+    chosen = settings(draws=12, aggregations=("geometric",))
+    drawn = draw(base, chosen)
+    sure = certainty(base, values, chosen)
+    ranks, demoted, best = [], [], []
+    for i in range(12):
+        f = {code: float(column[i, 0]) for code, column in drawn.factors.items()}
+        # A branch keeps its sum, so only the proportions of siblings count.
+        single = scheme(
+            [("one", 2 * f["one"], {"w": f["w"], "x": 3 * f["x"]}), ("two", f["two"], {"y": f["y"], "z": f["z"]})],
+            drawn.methods[drawn.method[i]].aggregation or "arithmetic",
+        )
+        if drawn.methods[drawn.method[i]].aggregation:
+            single = Method(aggregation="geometric").applied(single)
+        result = assess(single, values)
+        ranks.append(result.places["rank"])
+        demoted.append(result.proposal == "demote")
+        best.append(result.grade == "a")
+    assert sure.ranks["mean"].to_numpy() == pytest.approx(np.mean(ranks, axis=0))
+    assert sure.proposals["demote"].to_numpy() == pytest.approx(np.mean(demoted, axis=0))
+    assert sure.grades["a"].to_numpy() == pytest.approx(np.mean(best, axis=0))
+
+
+@pytest.mark.parametrize("noise", [Relative(kind="relative", by=0.4), Dirichlet(kind="dirichlet", concentration=50)])
+def test_drawn_weights_keep_their_mean_and_spread(noise):
+    drawn = draw(two((80, 20)), settings(draws=20_000, weights=noise))
+    weights = np.hstack([80 * drawn.factors["x"], 20 * drawn.factors["y"]])
+    shares = weights / weights.sum(axis=1, keepdims=True)
+    assert shares.mean(axis=0) == pytest.approx([0.8, 0.2], abs=0.01)
+    if isinstance(noise, Dirichlet):
+        # variance of a Dirichlet share: p (1 - p) / (concentration + 1)
+        assert shares[:, 0].var() == pytest.approx(0.8 * 0.2 / 51, rel=0.05)
+    else:
+        assert drawn.factors["x"].min() == pytest.approx(0.6, abs=0.001)
+        assert drawn.factors["x"].max() == pytest.approx(1.4, abs=0.001)
+
+
+def test_other_methods_are_drawn_with_the_schemes_own():
+    scheme = make([leaf("x", "minmax")])
+    values = table("ABC", x=[1, 2, 100])
+    sure = certainty(scheme, values, settings(weights=None, scores=({"method": "percentile"},)))
+    assert sure.ranks["nominal"].tolist() == [3, 2, 1]  # one indicator: no monotone method moves a rank
+    assert sure.ranks["mean_change"].tolist() == [0, 0, 0]
+    pair = make([leaf("x", "minmax"), leaf("y", "minmax")])
+    values = table("ABC", x=[0, 40, 100], y=[100, 70, 0])
+    sure = certainty(pair, values, settings(weights=None, scores=({"method": "percentile"},), draws=2000))
+    # min-max: 50, 55, 50; percentile: three alike, so B is first alone in half of the draws and ties in the others.
+    assert sure.ranks.loc["A", "mean"] == pytest.approx((2 + 1) / 2, abs=0.05)
+
+
+def test_leaving_out_the_only_thing_that_speaks_for_a_unit_moves_it_most():
+    rules = [rule("last", "tail", "demote", k=1, min_group_size=1)]
+    values = table("ABC", x=[10, 4, 3], y=[0, 5, 5], z=[5, 5, 5])
+    scheme = make(
+        [
+            {"code": "d", "name_zh": "d", "name_en": "d", "children": [leaf("x")]},
+            {"code": "e", "name_zh": "e", "name_en": "e", "children": [leaf("y"), leaf("z")]},
+        ],
+        rules=rules,
+    )
+    left = leave_one_out(scheme, values)
+    # Without x (and so without its branch): A has 2.5, B and C 5.
+    assert left.loc["x"].tolist() == left.loc["d"].tolist()
+    assert left.loc["d", "largest_change"] == 2
+    assert left.loc["d", "unit"] == "A"
+    assert left.loc["z", "mean_change"] == 0
+    without_y = assess(make([leaf("x"), leaf("z")]), values).places["rank"]
+    nominal = assess(scheme, values).places["rank"]
+    assert left.loc["y", "mean_change"] == pytest.approx((without_y - nominal).abs().mean())
+
+
+def test_dominance_counts_pairs_no_weight_turns_round():
+    share, counted = dominance(two(), table("ABCD", x=[3, 2, 1, 1], y=[1, 2, 0, 0]))
+    # A over C, D; B over C, D; A–B hang on the weights; C and D are alike.
+    assert share == pytest.approx(4 / 6)
+    assert counted["dominates"].tolist() == [2, 2, 0, 0]
+    assert counted["dominated"].tolist() == [0, 0, 2, 2]
+    groups = pd.Series({"A": "east", "B": "west", "C": "east", "D": "west"})
+    assert dominance(two(), table("ABCD", x=[3, 2, 1, 1], y=[1, 2, 0, 0]), groups=groups)[0] == 1
+
+
+def test_sobol_indices_of_the_ishigami_function():
+    """The textbook case with known indices: S1 0.3139, 0.4424, 0; ST 0.5576, 0.4424, 0.2437 (a = 7, b = 0.1)."""
+    n = 60_000
+    a, b = saltelli(n, 3, seed=4)
+    rows = np.vstack([a, b, *(np.where(np.arange(3) == i, b, a) for i in range(3))])
+    x, y, z = (np.pi * (2 * rows[:, i] - 1) for i in range(3))
+    first, total = indices(np.sin(x) + 7 * np.sin(y) ** 2 + 0.1 * z**4 * np.sin(x), n, 3)
+    assert first == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
+    assert total == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
+
+
+def test_sobol_names_the_choice_that_matters():
+    values = table([f"U{i}" for i in range(20)], x=np.linspace(0, 1, 20) ** 3, y=np.linspace(1, 0, 20))
+    scheme = make([leaf("x", "minmax"), leaf("y", "minmax")])
+    found = sobol(scheme, values, n=256, settings=settings(scores=({"method": "percentile"},)))
+    assert set(found.index) == {"x", "y", "score"}
+    assert found.loc["score", "total"] > 0.1
+    nothing = sobol(make([leaf("x"), leaf("y")]), table("AB", x=[1, 2], y=[1, 2]), n=64)
+    assert nothing["total"].tolist() == [0, 0]
