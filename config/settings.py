@@ -260,6 +260,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=20) * 1024 * 1024  # one file: a workbook, a piece of evidence
 MEDIA_URL = "media/"  # uploads are evidence: views hand them out after a permission check, the web server never does
 
 # History --------------------------------------------------------------------------------------------------------
