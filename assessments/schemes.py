@@ -14,17 +14,17 @@ from assessments.engine import Scheme as Method
 from assessments.engine.basis import Basis
 from assessments.engine.grading import Ladder, Quota, ScoreBands
 from assessments.engine.scheme import Branch, Leaf
-from assessments.engine.weights import shares
+from assessments.engine.weights import FROM_DATA
 from assessments.enums import ProposalKind
 from assessments.rule_words import condition_words, rule_words
 from assessments.selectors import name_of, spoken
 from assessments.words import (
-    AGGREGATIONS,
     CERTAINTIES,
     CERTAINTY_TONES,
     SETTING_UNITS,
     THEME_WORDS,
     basis_words,
+    branch_words,
     decider_words,
     method_words,
     missing_words,
@@ -36,14 +36,14 @@ from indicators.models import Indicator
 
 @dataclass(frozen=True)
 class TreeRow:
-    """A dimension or an indicator; `weight` as written, `share` of the whole in percent."""
+    """A dimension or an indicator; `weight` as written, `share` of the whole in percent, None where the data decide it."""
 
     depth: int
     is_branch: bool
     code: str
     name: str
     weight: float | None
-    share: float
+    share: float | None
     themes: list[str]
     words: str
     lower: str
@@ -64,18 +64,18 @@ class SchemePage:
     def tree(self) -> list[TreeRow]:
         return list(self._rows(self.method.tree, 0, 100.0, ()))
 
-    def _rows(self, branch: Branch, depth: int, share: float, themes: tuple[str, ...]) -> Iterator[TreeRow]:
-        parts = shares(branch.weighting, [child.weight for child in branch.children])
-        for part, child in zip(parts, branch.children, strict=True):
+    def _rows(self, branch: Branch, depth: int, share: float | None, themes: tuple[str, ...]) -> Iterator[TreeRow]:
+        from_data = branch.weighting in FROM_DATA
+        for part, child in zip(branch.parts(), branch.children, strict=True):
             held = (*themes, child.theme) if child.theme else themes
+            here = None if share is None or from_data else share * part
             if isinstance(child, Branch):
-                yield self._branch(child, depth, share * part)
-                yield from self._rows(child, depth + 1, share * part, held)
+                yield self._branch(child, depth, here)
+                yield from self._rows(child, depth + 1, here, held)
             else:
-                yield self._leaf(child, depth, share * part, held)
+                yield self._leaf(child, depth, here, held)
 
-    def _branch(self, branch: Branch, depth: int, share: float) -> TreeRow:
-        words = "" if branch.aggregate == "arithmetic" else word(AGGREGATIONS, branch.aggregate)
+    def _branch(self, branch: Branch, depth: int, share: float | None) -> TreeRow:
         themes = [word(THEME_WORDS, branch.theme)] if branch.theme else []
         return TreeRow(
             depth=depth,
@@ -85,7 +85,7 @@ class SchemePage:
             weight=branch.weight,
             share=share,
             themes=themes,
-            words=words,
+            words=branch_words(branch),
             lower="",
             missing="",
             unit="",
@@ -93,7 +93,7 @@ class SchemePage:
             open=_open(branch.basis),
         )
 
-    def _leaf(self, leaf: Leaf, depth: int, share: float, themes: tuple[str, ...]) -> TreeRow:
+    def _leaf(self, leaf: Leaf, depth: int, share: float | None, themes: tuple[str, ...]) -> TreeRow:
         known = self.catalogue.get(leaf.indicator)
         return TreeRow(
             depth=depth,

@@ -8,9 +8,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from assessments.engine.aggregate import Power
 from assessments.engine.basis import Basis
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import Scoring
+from assessments.engine.scheme import Branch
 from common.numbers import format_number
 
 Words = dict[str, Promise]
@@ -95,6 +97,14 @@ AGGREGATIONS: Words = {
     "arithmetic": gettext_lazy("加权平均"),
     "geometric": gettext_lazy("加权几何平均"),
     "harmonic": gettext_lazy("加权调和平均"),
+    "median": gettext_lazy("加权中位数"),
+    "copeland": gettext_lazy("Copeland 两两比较"),
+}
+
+WEIGHTINGS: Words = {
+    "ahp": gettext_lazy("层次分析法权重"),
+    "entropy": gettext_lazy("熵权"),
+    "critic": gettext_lazy("CRITIC 权重"),
 }
 
 # The dimensions that policy 十(四) (P193) demands of every scheme.
@@ -135,6 +145,17 @@ _SILENT = {"method", "flat", "ties", "form", "closed", "on", "within"}
 def word(words: Words, key: str) -> str:
     """The words for a key of the engine; the key itself when it is new."""
     return str(words.get(key, key))
+
+
+def branch_words(branch: Branch) -> str:
+    """How the children of a branch join, and where their weights come from; "" for the common case."""
+    how = branch.aggregate
+    mean = "" if how == "arithmetic" else word(AGGREGATIONS, how) if isinstance(how, str) else _power(how)
+    return _("，").join(filter(None, [mean, str(WEIGHTINGS.get(branch.weighting, ""))]))
+
+
+def _power(mean: Power) -> str:
+    return _("幂平均（指数 %(p)s）") % {"p": format_number(mean.exponent)}
 
 
 def method_words(score: Scoring) -> str:

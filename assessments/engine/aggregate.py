@@ -11,69 +11,110 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field
 
-from assessments.engine.peers import Array, Mask
+from assessments.engine.basis import Strict
+from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
+from assessments.engine.weights import FROM_DATA, critic, entropy
 
-Aggregation = Literal["arithmetic", "geometric", "harmonic"]
+Plain = Literal["arithmetic", "geometric", "harmonic", "median", "copeland"]
+PAIRS = 4_000_000
+"""Pairs of units compared at once by `copeland`."""
+
+
+class Power(Strict):
+    """The generalised mean (Σ w·s^p)^(1/p): -1 is harmonic, 1 arithmetic, 2 quadratic; the lower, the less one makes up."""
+
+    method: Literal["power"]
+    exponent: float = Field(ge=-20, le=20)
+
+
+Aggregation = Plain | Power
 
 
 @dataclass(frozen=True)
 class Node:
     """The tree as the arithmetic needs it: a code, how children join, and each child's share.
 
-    A share may be an array of shape (draws, 1): then everything above the leaves has a row for each draw.
+    A share may differ by unit. ``factors`` of shape (draws, 1) by child multiply them, siblings keeping their sum: then
+    everything above the leaves has a row for each draw. With a ``weighting`` from the data the shares are not read.
     """
 
     code: str
     aggregate: Aggregation = "arithmetic"
     children: tuple[tuple[float | Array, Node], ...] = ()
+    weighting: str = ""
+    factors: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass
 class Tree:
-    """Scores of all nodes, effective weights and contributions of the leaves, each one array over the units."""
+    """Scores of all nodes, effective weights and contributions of the leaves, each one array over the units.
+
+    ``shares`` of every branch: what each child weighs in it, what is left out going to the others.
+    """
 
     nodes: dict[str, Array] = field(default_factory=dict)
+    shares: dict[str, dict[str, Array]] = field(default_factory=dict)
     weights: dict[str, Array] = field(default_factory=dict)
     contributions: dict[str, Array] = field(default_factory=dict)
 
 
-def aggregate(root: Node, points: Mapping[str, Array], present: Mapping[str, Mask], *, parts: bool = True) -> Tree:
+@dataclass(frozen=True)
+class Compared:
+    """What comparisons between units need."""
+
+    peers: Peers
+    scale: float
+
+
+def aggregate(
+    root: Node,
+    points: Mapping[str, Array],
+    present: Mapping[str, Mask],
+    *,
+    peers: Peers,
+    scale: float,
+    parts: bool = True,
+) -> Tree:
     """Scores of the tree over ``points`` (by leaf code); without ``parts`` no weights and contributions.
 
     A leaf with ``present`` false is left out and its weight shared among its siblings in proportion; a leaf that is
     present but NaN makes everything above it NaN. Contributions are exact parts of the root's score: with arithmetic
-    means they are weight × points; in a geometric or harmonic branch the branch's score is divided in proportion to
-    weight × points.
+    means they are weight × points; in a branch with another method its score is divided in proportion to
+    weight × points. ``peers`` and ``scale`` serve `copeland`.
     """
     tree = Tree()
-    there = _climb(root, points, present, tree)
+    there = _climb(root, points, present, Compared(peers, scale), tree)
     if parts:
         ones = np.ones(tree.nodes[root.code].shape)
         _descend(root, np.where(there[root.code], ones, 0.0), ones, there, tree)
     return tree
 
 
-def effective_shares(node: Node, share: float | Array = 1.0) -> dict[str, float | Array]:
+def effective_shares(node: Node, tree: Tree, share: float | Array = 1.0) -> dict[str, float | Array]:
     """Each leaf's share of the whole when nothing is left out."""
     if not node.children:
         return {node.code: share}
     found: dict[str, float | Array] = {}
-    for part, child in node.children:
-        found |= effective_shares(child, share * part)
+    for child, part in _parts(node, tree.nodes):
+        found |= effective_shares(child, tree, share * part)
     return found
 
 
-def _climb(node: Node, points: Mapping[str, Array], present: Mapping[str, Mask], tree: Tree) -> dict[str, Mask]:
+def _climb(
+    node: Node, points: Mapping[str, Array], present: Mapping[str, Mask], units: Compared, tree: Tree
+) -> dict[str, Mask]:
     if not node.children:
         tree.nodes[node.code] = points[node.code]
         return {node.code: present[node.code]}
     there: dict[str, Mask] = {}
     for _, child in node.children:
-        there.update(_climb(child, points, present, tree))
+        there.update(_climb(child, points, present, units, tree))
     there[node.code] = np.any([there[child.code] for _, child in node.children], axis=0)
-    weights = _shared(node, there)
-    score = _join(node, weights, {child.code: tree.nodes[child.code] for _, child in node.children})
+    shares = tree.shares[node.code] = _shared(_parts(node, tree.nodes), there)
+    codes = sorted(shares)
+    score = _join(node.aggregate, [shares[code] for code in codes], [tree.nodes[code] for code in codes], units)
     tree.nodes[node.code] = np.where(there[node.code], score, np.nan)
     return there
 
@@ -83,36 +124,93 @@ def _total(arrays: Sequence[npt.NDArray[Any]]) -> Array:
     return np.asarray(sum(arrays[1:], start=arrays[0]), dtype=np.float64)
 
 
-def _sorted(node: Node) -> list[tuple[float | Array, Node]]:
-    return sorted(node.children, key=lambda pair: pair[1].code)
+def _parts(node: Node, scores: Mapping[str, Array]) -> list[tuple[Node, Array]]:
+    """The children in the order of their codes with their shares, before anything is left out."""
+    children = sorted(node.children, key=lambda pair: pair[1].code)
+    shares = [np.asarray(share, dtype=np.float64) for share, _ in children]
+    if node.weighting in FROM_DATA:
+        table = np.stack(np.broadcast_arrays(*(scores[child.code] for _, child in children)))
+        shares = list((entropy if node.weighting == "entropy" else critic)(table))
+    if node.factors:
+        drawn = [share * node.factors.get(child.code, 1.0) for share, (_, child) in zip(shares, children, strict=True)]
+        total = _total(drawn)
+        stretch = _total(shares) / np.where(total > 0, total, np.nan)
+        shares = [np.nan_to_num(part * stretch) for part in drawn]
+    return [(child, share) for share, (_, child) in zip(shares, children, strict=True)]
 
 
-def _shared(node: Node, there: Mapping[str, Mask]) -> dict[str, Array]:
+def _shared(parts: list[tuple[Node, Array]], there: Mapping[str, Mask]) -> dict[str, Array]:
     """Each child's weight for each unit, what is left out going to the others."""
-    children = _sorted(node)
-    whole = _total([np.asarray(weight, dtype=np.float64) for weight, _ in children])
-    kept = _total([weight * there[child.code] for weight, child in children])
+    whole = _total([share for _, share in parts])
+    kept = _total([share * there[child.code] for child, share in parts])
     stretch = whole / np.where(kept > 0, kept, np.nan)
     everything = kept == whole
     return {
-        child.code: np.where(there[child.code], np.where(everything, weight, weight * stretch), 0.0)
-        for weight, child in children
+        child.code: np.where(there[child.code], np.where(everything, share, share * stretch), 0.0)
+        for child, share in parts
     }
 
 
-def _join(node: Node, weights: Mapping[str, Array], scores: Mapping[str, Array]) -> Array:
-    codes = sorted(scores)
-    used = {code: np.where(weights[code] > 0, scores[code], 1.0) for code in codes}
-    match node.aggregate:
-        case "arithmetic":
-            return _total([weights[code] * used[code] for code in codes])
-        case "geometric":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                return np.exp(_total([weights[code] * np.log(used[code]) for code in codes]))
-        case "harmonic":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                parts = [weights[code] / np.where(used[code] < 0, np.nan, used[code]) for code in codes]
-                return _total([weights[code] for code in codes]) / _total(parts)
+def _join(how: Aggregation, weights: list[Array], scores: list[Array], units: Compared) -> Array:
+    """One score a unit from the children's; what weighs nothing is not looked at."""
+    used = [np.where(weight > 0, score, 1.0) for weight, score in zip(weights, scores, strict=True)]
+    pairs = list(zip(weights, used, strict=True))
+    if how == "copeland":
+        return _copeland(pairs, units)
+    if how == "median":
+        return _median(np.stack(np.broadcast_arrays(*weights)), np.stack(np.broadcast_arrays(*used)))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        return _mean(how, pairs)
+
+
+def _mean(how: Aggregation, pairs: list[tuple[Array, Array]]) -> Array:
+    """A weighted mean; those that need a root or a logarithm have no value where a score is negative."""
+    if how == "arithmetic":
+        return _total([weight * score for weight, score in pairs])
+    if how == "geometric" or (isinstance(how, Power) and how.exponent == 0):
+        return np.exp(_total([weight * np.log(score) for weight, score in pairs]))
+    p = how.exponent if isinstance(how, Power) else -1.0
+    powers = [weight * np.power(np.where(score < 0, np.nan, score), p) for weight, score in pairs]
+    return np.power(_total(powers) / _total([weight for weight, _ in pairs]), 1 / p)
+
+
+def _median(weights: Array, scores: Array) -> Array:
+    """The weighted median over the first axis: half of the weight lies on either side; between two, their mean."""
+    order = np.argsort(scores, axis=0, kind="stable")
+    rising = np.take_along_axis(scores, order, axis=0)
+    reached = np.round(np.cumsum(np.take_along_axis(weights, order, axis=0), axis=0), TIE_DECIMALS)
+    half = reached[-1:] / 2
+    low = np.take_along_axis(rising, np.argmax(reached >= half, axis=0)[np.newaxis], axis=0)[0]
+    high = np.take_along_axis(rising, np.argmax(reached > half, axis=0)[np.newaxis], axis=0)[0]
+    return np.where(np.isnan(scores).any(axis=0), np.nan, (low + high) / 2)
+
+
+def _copeland(pairs: list[tuple[Array, Array]], units: Compared) -> Array:
+    """Peers beaten less peers beaten by, as points from 0 (by all) to the scale (all).
+
+    One beats another when the children in which it is better weigh more than those in which it is worse.
+    """
+    shape = np.broadcast_shapes(*(array.shape for pair in pairs for array in pair))
+    pairs = [(np.broadcast_to(weight, shape), np.broadcast_to(score, shape)) for weight, score in pairs]
+    unknown = np.any([np.isnan(score) for _, score in pairs], axis=0)
+    result = np.full(shape, np.nan)
+    for group in range(len(units.peers.names)):
+        members = np.flatnonzero(units.peers.codes == group)
+        known = ~unknown[..., members]
+        draws = max(1, known.size // len(members))
+        lead = np.zeros(known.shape)
+        for rows in np.array_split(np.arange(len(members)), max(1, -(-draws * len(members) ** 2 // PAIRS))):
+            better = np.zeros((*shape[:-1], len(rows), len(members)))
+            for weight, score in pairs:
+                mine = score[..., members]
+                share = np.minimum(weight[..., members][..., rows, np.newaxis], weight[..., np.newaxis, members])
+                better += share * np.sign(mine[..., rows, np.newaxis] - mine[..., np.newaxis, :])
+            won = np.sign(np.round(better, TIE_DECIMALS))
+            lead[..., rows] = np.where(known[..., np.newaxis, :] & known[..., rows, np.newaxis], won, 0.0).sum(axis=-1)
+        others = known.sum(axis=-1, keepdims=True) - 1
+        share = np.where(others > 0, (lead + others) / (2 * np.where(others > 0, others, 1)), 0.5)
+        result[..., members] = np.where(known, units.scale * share, np.nan)
+    return result
 
 
 def _descend(node: Node, weight: Array, factor: Array, there: Mapping[str, Mask], tree: Tree) -> None:
@@ -122,10 +220,10 @@ def _descend(node: Node, weight: Array, factor: Array, there: Mapping[str, Mask]
         points = tree.nodes[node.code]
         tree.contributions[node.code] = np.where(there[node.code] & (weight > 0), factor * points, 0.0)
         return
-    shares = _shared(node, there)
+    shares = tree.shares[node.code]
     rate = np.ones(weight.shape)
     if node.aggregate != "arithmetic":
-        plain = _total([_product(shares, tree, child.code) for _, child in _sorted(node)])
+        plain = _total([_product(shares, tree, code) for code in sorted(shares)])
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = np.where(plain > 0, tree.nodes[node.code] / plain, np.where(np.isnan(plain), np.nan, 0.0))
     for _, child in node.children:

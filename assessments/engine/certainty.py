@@ -181,7 +181,7 @@ def _factors(
             case Relative(by=by):
                 drawn = rng.uniform(1 - by, 1 + by, (draws, len(children)))
             case Dirichlet(concentration=concentration):
-                shares = np.array([float(share) for share, _ in children])
+                shares = np.array([float(np.mean(share)) for share, _ in children])
                 shares = shares / shares.sum()
                 drawn = rng.dirichlet(concentration * shares, draws) / shares
         factors |= {child.code: drawn[:, [place]] for place, (_, child) in enumerate(children)}
@@ -199,16 +199,9 @@ def reweighted(node: Node, factors: Mapping[str, Array]) -> Node:
     """The tree with its shares multiplied; the shares of siblings keep their sum. A factor of 0 leaves a child out."""
     if not node.children:
         return node
-    ones = np.ones((1, 1))
-    raw = [share * factors.get(child.code, ones) for share, child in node.children]
-    before = sum(float(share) for share, _ in node.children)
-    total = sum(raw[1:], start=raw[0])
-    stretch = before / np.where(total > 0, total, np.nan)
-    children = tuple(
-        (np.nan_to_num(part * stretch), reweighted(child, factors))
-        for part, (_, child) in zip(raw, node.children, strict=True)
-    )
-    return replace(node, children=children)
+    own = {child.code: factors[child.code] for _, child in node.children if child.code in factors}
+    children = tuple((share, reweighted(child, factors)) for share, child in node.children)
+    return replace(node, children=children, factors=own)
 
 
 # ---- running --------------------------------------------------------------------------------------------------

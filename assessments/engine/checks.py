@@ -6,10 +6,10 @@ Works on the plain data and forgives wrong types (pydantic reports those), so th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from assessments.engine.scheme import ROOT, THEMES, CircleError, derivation_order, with_weighting
-from assessments.engine.weights import weight_faults
+from assessments.engine.weights import Weighting, matrix_faults, weight_faults
 from common.formula import Formula, FormulaError
 
 Place = tuple[str | int, ...]
@@ -63,10 +63,19 @@ def _node_faults(place: Place, node: dict[str, Any], codes: dict[str, Place]) ->
     weights = [child.get("weight") for child in children]
     numeric = all(weight is None or isinstance(weight, int | float) for weight in weights)
     weighting, own = node.get("weighting", "percent"), node.get("weight")
-    known = weighting in ("percent", "fraction", "points", "multiplier", "equal", "as_given")
-    if children and numeric and known:
+    if children and numeric and weighting in get_args(Weighting):
         for zh, en in weight_faults(weighting, weights, own if isinstance(own, int | float) else None):
             yield (*place, "children"), zh, en
+    yield from _matrix_faults(place, node, len(children))
+
+
+def _matrix_faults(place: Place, node: dict[str, Any], n: int) -> Iterator[Found]:
+    matrix = node.get("matrix")
+    if (node.get("weighting") == "ahp") != (matrix is not None):
+        yield (*place, "weighting"), "层次分析法（ahp）与判断矩阵（matrix）须同时写", "ahp and matrix go together"
+    rows = matrix if isinstance(matrix, list) and all(isinstance(row, list) for row in matrix) else []
+    if rows and all(isinstance(number, int | float) for row in rows for number in row):
+        yield from (((*place, "matrix"), zh, en) for zh, en in matrix_faults(rows, n))
 
 
 def _formula_faults(derive: Any) -> Iterator[Found]:

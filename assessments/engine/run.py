@@ -233,11 +233,12 @@ def judge(
     ``explained`` the tree has no weights and contributions.
     """
     root = root or scheme.tree.node()
-    tree = aggregate(root, points.points, points.present, parts=explained)
+    peers, scale = prepared.context.group, scheme.scale
+    tree = aggregate(root, points.points, points.present, peers=peers, scale=scale, parts=explained)
     worst_tree = tree
     if points.hang_on_blanks:
         whole = dict.fromkeys(points.points, np.ones(len(prepared.units), dtype=bool))
-        worst_tree = aggregate(root, points.at_worst, whole, parts=False)
+        worst_tree = aggregate(root, points.at_worst, whole, peers=peers, scale=scale, parts=False)
     adjustments = {
         a.id: a.apply(prepared.context.columns, prepared.events, len(prepared.units)) for a in scheme.adjustments
     }
@@ -248,7 +249,7 @@ def judge(
         peers=prepared.peers,
         reported=prepared.context.columns,
         nodes={**tree.nodes, ROOT: score},
-        coverage=_coverage(points, effective_shares(root)),
+        coverage=_coverage(points, effective_shares(root, tree)),
         events=prepared.events,
         past=prepared.past,
         units=prepared.units,

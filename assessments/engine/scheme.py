@@ -21,7 +21,7 @@ from assessments.engine.normalise import Ratio, ScoringSpec
 from assessments.engine.rules import Rule
 from assessments.engine.scoring import Direction
 from assessments.engine.uncertainty import Uncertainty
-from assessments.engine.weights import Weighting, shares
+from assessments.engine.weights import Weighting, judged, shares
 from common.formula import Formula
 
 # What policy 十（四） (P193) demands of every official scheme.
@@ -91,6 +91,7 @@ class Branch(Strict):
     theme: Theme | None = None
     aggregate: Aggregation = "arithmetic"
     weighting: Weighting = "percent"
+    matrix: tuple[tuple[float, ...], ...] | None = None
     basis: Basis | None = None
     children: tuple[
         Annotated[Annotated[Branch, Tag("branch")] | Annotated[Leaf, Tag("leaf")], Discriminator(_kind_of)], ...
@@ -103,15 +104,21 @@ class Branch(Strict):
 
     def node(self) -> Node:
         """The tree as :mod:`aggregate` needs it."""
-        parts = shares(self.weighting, [child.weight for child in self.children])
         return Node(
             self.code,
             self.aggregate,
             tuple(
                 (part, child.node() if isinstance(child, Branch) else Node(child.code))
-                for part, child in zip(parts, self.children, strict=True)
+                for part, child in zip(self.parts(), self.children, strict=True)
             ),
+            self.weighting,
         )
+
+    def parts(self) -> list[float]:
+        """Each child's share; with a weighting from the data equal until there are data."""
+        if self.matrix is not None:
+            return judged(self.matrix)[0]
+        return shares(self.weighting, [child.weight for child in self.children])
 
 
 def with_weighting(data: Any) -> Any:

@@ -5,9 +5,11 @@ import math
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from assessments.engine import assess
+from assessments.engine import SchemeError, assess
+from assessments.engine.weights import judged
 from tests.engine.helpers import leaf, make, table
 
 NAN = float("nan")
@@ -123,3 +125,120 @@ def test_wanjiang_two_sets_of_weights_sum_to_100() -> None:
         children = [leaf(f"x{i}", weight=w) for i, w in enumerate(weights)]
         values = table("A", **{f"x{i}": [100.0] for i in range(len(weights))})
         assert assess(make(children), values).score["A"] == pytest.approx(100)
+
+
+# ---- weights from judgements and from the data -----------------------------------------------------------------
+
+
+def test_ahp_weights_are_the_principal_vector() -> None:
+    """Saaty's example: 1, 3, 5 / 1/3, 1, 2 (consistent enough); and a consistent matrix gives its own weights."""
+    shares, ratio = judged([[1, 2, 4], [1 / 2, 1, 2], [1 / 4, 1 / 2, 1]])
+    assert shares == pytest.approx([4 / 7, 2 / 7, 1 / 7])
+    assert ratio == pytest.approx(0, abs=1e-9)
+    shares, ratio = judged([[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]])
+    assert shares == pytest.approx([0.6483, 0.2297, 0.1220], abs=1e-4)
+    # λ = 3.0037, CI = 0.00185, over 0.58
+    assert ratio == pytest.approx(0.0032, abs=1e-4)
+    assert judged([[1, 9], [1 / 9, 1]])[1] == 0
+
+
+@pytest.mark.parametrize(
+    ("matrix", "word"),
+    [
+        ([[1, 9, 1 / 9], [1 / 9, 1, 9], [9, 1 / 9, 1]], "inconsistent"),
+        ([[1, 2], [2, 1]], "reciprocal"),
+        ([[1, -2], [-0.5, 1]], "positive"),
+        ([[1, 2, 3], [0.5, 1, 1], [1 / 3, 1, 1]], "2 by 2"),
+    ],
+)
+def test_a_matrix_of_judgements_that_cannot_be_used(matrix: list[list[float]], word: str) -> None:
+    children = [leaf(code) for code in "abc"[: 3 if word == "inconsistent" else 2]]
+    with pytest.raises(SchemeError) as refused:
+        make(children, tree={"weighting": "ahp", "matrix": matrix})
+    assert word in str(refused.value)
+    assert "matrix" in refused.value.faults[0].where
+
+
+def test_ahp_weights_are_used() -> None:
+    scheme = make([leaf("a"), leaf("b")], tree={"weighting": "ahp", "matrix": [[1, 3], [1 / 3, 1]]})
+    assert assess(scheme, table("A", a=[100], b=[0])).score["A"] == pytest.approx(75)
+
+
+def test_entropy_weights_by_hand() -> None:
+    """x = 1, 3: p = 1/4, 3/4, e = 0.8113; y is alike everywhere and tells nothing."""
+    scheme = make([leaf("x"), leaf("y")], tree={"weighting": "entropy"})
+    assert assess(scheme, table("AB", x=[1, 3], y=[5, 5])).weights.iloc[0].tolist() == pytest.approx([1, 0])
+    found = assess(scheme, table("AB", x=[1, 3], y=[1, 9])).weights.iloc[0].tolist()
+    d = [1 - 0.811278, 1 - 0.468996]
+    assert found == pytest.approx([d[0] / sum(d), d[1] / sum(d)], abs=1e-6)
+    alike = assess(scheme, table("AB", x=[2, 2], y=[5, 5])).weights.iloc[0].tolist()
+    assert alike == [0.5, 0.5]
+
+
+def test_critic_weights_by_hand() -> None:
+    """x and y move together, z against both, all with the same spread: z is in conflict with two, they with one."""
+    scheme = make([leaf("x"), leaf("y"), leaf("z")], tree={"weighting": "critic"})
+    found = assess(scheme, table("ABC", x=[1, 2, 3], y=[1, 2, 3], z=[3, 2, 1])).weights.iloc[0].tolist()
+    assert found == pytest.approx([0.25, 0.25, 0.5])
+
+
+def test_weights_from_the_data_do_not_see_units_with_a_blank() -> None:
+    scheme = make([leaf("x"), leaf("y")], tree={"weighting": "entropy"}, missing="reweight")
+    with_blank = assess(scheme, table("ABC", x=[1, 3, 100], y=[1, 9, None])).weights.loc["A"].tolist()
+    assert with_blank == pytest.approx(assess(scheme, table("AB", x=[1, 3], y=[1, 9])).weights.loc["A"].tolist())
+
+
+# ---- further means ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("aggregate", "wanted"),
+    [
+        ({"method": "power", "exponent": 1}, 25.0),
+        ({"method": "power", "exponent": -1}, 16.0),
+        ({"method": "power", "exponent": 0}, 20.0),
+        ({"method": "power", "exponent": 2}, math.sqrt((10**2 + 40**2) / 2)),
+        ("harmonic", 16.0),
+        ("geometric", 20.0),
+        ("median", 25.0),
+    ],
+)
+def test_means_of_ten_and_forty(aggregate: str | dict[str, float], wanted: float) -> None:
+    scheme = make([leaf("a"), leaf("b")], tree={"aggregate": aggregate})
+    result = assess(scheme, table("A", a=[10], b=[40]))
+    assert result.score["A"] == pytest.approx(wanted)
+    assert result.contributions.loc["A"].sum() == pytest.approx(wanted, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("weights", "wanted"), [((1, 1, 1), 20), ((3, 1, 1), 10), ((1, 1, 2), 25), ((0.1, 0.1, 9), 30)]
+)
+def test_the_weighted_median(weights: tuple[float, ...], wanted: float) -> None:
+    children = [leaf(code, weight=weight) for code, weight in zip("abc", weights, strict=True)]
+    scheme = make(children, tree={"aggregate": "median", "weighting": "multiplier"})
+    assert assess(scheme, table("A", a=[10], b=[20], c=[30])).score["A"] == pytest.approx(wanted)
+
+
+def test_copeland_counts_whom_a_unit_beats() -> None:
+    """A beats B on x and y (weights 30 + 30), B beats C on x and z, A and C: A better on y only (30 against 70)."""
+    children = [leaf("x", weight=30), leaf("y", weight=30), leaf("z", weight=40)]
+    scheme = make(children, tree={"aggregate": "copeland"})
+    score = assess(scheme, table("ABC", x=[2, 1, 3], y=[3, 2, 1], z=[1, 3, 2])).score
+    # A–B 60:40, C–A 70:30, B–C y and z 70:30: everybody beats one and is beaten by one.
+    assert score.tolist() == [50, 50, 50]
+    score = assess(scheme, table("ABC", x=[3, 2, 1], y=[3, 2, 1], z=[1, 3, 2])).score
+    # A beats both 60:40; B beats C in everything.
+    assert score.tolist() == [100, 50, 0]
+
+
+def test_copeland_lets_no_strength_make_up_for_a_weakness() -> None:
+    children = [leaf("x"), leaf("y"), leaf("z")]
+    values = table("AB", x=[1000, 1], y=[1, 2], z=[1, 2])
+    assert assess(make(children), values).score.idxmax() == "A"
+    assert assess(make(children, tree={"aggregate": "copeland"}), values).score.idxmax() == "B"
+
+
+def test_copeland_stays_within_the_group() -> None:
+    groups = pd.Series({"A": "east", "B": "east", "C": "west"})
+    scheme = make([leaf("x")], tree={"aggregate": "copeland"})
+    assert assess(scheme, table("ABC", x=[1, 2, 9]), groups=groups).score.tolist() == [0, 100, 50]

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from assessments.engine import Scheme, SchemeError, load_scheme
-from assessments.engine.aggregate import Aggregation
+from assessments.engine.aggregate import Plain
 from assessments.engine.missing import Policy
 from assessments.engine.normalise import SCORING
 from assessments.engine.scheme import THEMES
@@ -277,7 +277,7 @@ def test_the_reference_page_knows_every_method_and_its_example_runs() -> None:
     example = page.split("```yaml\n", 1)[1].split("```", 1)[0]
     scheme = load_scheme(example)
     assert scheme.inputs() == ["built_area", "energy_intensity", "tax_revenue"]
-    words = [*SCORING, *get_args(Policy), *get_args(Weighting), *get_args(Aggregation), *FUNCTIONS]
+    words = [*SCORING, *get_args(Policy), *get_args(Weighting), *get_args(Plain), "power", *FUNCTIONS]
     words += [f"`{key}`" for key in Scheme.model_fields]
     assert [word for word in words if word not in page] == []
 
