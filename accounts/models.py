@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cached_property
 
 import pghistory
@@ -192,13 +193,20 @@ class ApiKey(models.Model):
         return "active" if self.expires_at > timezone.now() else "expired"
 
 
+MAIL_FOR = timedelta(days=3)
+
+
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread(self) -> NoticeQuerySet:
         return self.filter(read_at=None)
 
     def to_mail(self) -> NoticeQuerySet:
-        """Still to be sent by e-mail; the row is the truth, so a lost task loses no letter."""
-        return self.filter(mail_wanted=True, mailed_at=None)
+        """Still to be sent by e-mail; the row is the truth, so a lost task loses no letter.
+
+        A letter that could not be sent for days is old news: its notice stands in the portal.
+        """
+        young = timezone.now() - MAIL_FOR
+        return self.filter(mail_wanted=True, mailed_at=None, created_at__gte=young, recipient__is_active=True)
 
 
 class Notice(models.Model):
@@ -233,3 +241,13 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def heading(self) -> str:
+        """The title in the reader's language, the Chinese one where there is no other."""
+        return self.title_en if (get_language() or "").startswith("en") and self.title_en else self.title
+
+    @property
+    def words(self) -> str:
+        """The text in the reader's language."""
+        return self.text_en if (get_language() or "").startswith("en") and self.text_en else self.text

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.routers import SimpleRouter
 
+import accounts.api
 import assessments.api
 import indicators.api
 import parks.api
@@ -14,7 +15,7 @@ from common.api import HasScope, NotFoundView
 from config.api_docs import ApiDocsView
 
 router = SimpleRouter()
-for resources in (parks.api, indicators.api, targets.api, assessments.api, policy.api):
+for resources in (parks.api, indicators.api, targets.api, assessments.api, policy.api, accounts.api):
     resources.register(router)
 
 urlpatterns = [

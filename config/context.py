@@ -86,8 +86,16 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     """Context of every whole page: `demo_data_present`, whether the site holds synthetic figures (演示数据)."""
     if getattr(request, "htmx", False):
         return {}
-    held = Return.objects.filter(synthetic=True).exists() or ProvinceValue.objects.filter(synthetic=True).exists()
-    return {"demo_data_present": held}
+    held = [model.objects.filter(synthetic=True).order_by().values("synthetic")[:1] for model in (Return, ProvinceValue)]
+    return {"demo_data_present": bool(held[0].union(held[1]))}
+
+
+def notices(request: HttpRequest) -> dict[str, Any]:
+    """Context of every whole page: `unread_notices`, how many notices the reader has not opened yet (未读通知)."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return {}
+    return {"unread_notices": user.notices.unread().count()}
 
 
 def _item(entry: Entry, held: set[str]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ import django_stubs_ext
 import environ
 import pghistory
 import structlog
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
@@ -101,6 +102,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.context.navigation",
                 "config.context.demonstration",
+                "config.context.notices",
             ],
         },
     },
@@ -164,6 +166,17 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targets.tasks.progress_refresh",
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
+    },
+    "notices-mail": {
+        "task": "accounts.tasks.notices_mail",
+        "schedule": timedelta(seconds=60),
+        "options": {"expires": 60},
+    },
+    # A day's reminders go out once; asking every hour of the working day makes up for a server that was down at eight.
+    "reminders-send": {
+        "task": "indicators.tasks.reminders_send",
+        "schedule": crontab(minute=30, hour="8-18"),
+        "options": {"expires": 3000},
     },
 }
 
@@ -262,6 +275,19 @@ STORAGES = {
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(DATA_DIR / "media")))
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_MB", default=20) * 1024 * 1024  # one file: a workbook, a piece of evidence
 MEDIA_URL = "media/"  # uploads are evidence: views hand them out after a permission check, the web server never does
+
+# E-mail ---------------------------------------------------------------------------------------------------------
+# smtp+tls://user:password@host:587. Without it a laptop writes letters to files, and a server sends none; the page of
+# notices says so. Only what stands in notices is ever sent.
+_MAIL_URL = env.str("EMAIL_URL", default="" if SERVER else f"filemail:///{DATA_DIR / 'mail'}")
+MAIL_KIND = {"": "none", "filemail": "file"}.get(_MAIL_URL.partition(":")[0], "server")
+if _MAIL_URL:
+    globals().update(environ.Env.email_url_config(_MAIL_URL))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "yuanqu@localhost"
+# Where letters lead: the address that people's browsers know.
+_HERE = f"http{'s' if HTTPS else ''}://{ALLOWED_HOSTS[0]}" if SERVER else f"http://127.0.0.1:{env.int('PORT', 8000)}"
+PORTAL_URL = env.str("PORTAL_URL", default="") or _HERE
 
 # History --------------------------------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True  # the database refuses to change or delete history

@@ -45,6 +45,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "run_export": ("office", "{run}"),
     "result_detail": ("office", "{run} {zone}"),
     "apikey_list": ("office", ""),
+    "notice_list": ("office", ""),
     "api_docs": ("office", ""),
 }
 
@@ -75,7 +76,8 @@ def counts(world: worlds.World) -> dict[str, int]:
 def test_every_page_of_the_portal_is_counted():
     pages = {name for name in names() if not name.startswith(("admin:", "account_", "mfa_")) and "-" not in name}
     acts = {"round_open", "value_save", "return_submit", "return_return", "return_accept", "run_start", "run_cancel",
-            "run_progress", "apikey_create", "apikey_revoke", "set_language"}  # fmt: skip
+            "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
+            "set_language"}  # fmt: skip
     without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile"}
     assert pages - acts - without_lists == set(PAGES)
 

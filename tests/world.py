@@ -6,9 +6,9 @@ Names and figures are made up and mean no real zone. `grow` adds as much again o
 from dataclasses import dataclass, field
 from datetime import date
 
-from accounts.enums import Duty, OrganisationKind, Role
+from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from accounts.services import apikey_create
+from accounts.services import Letter, apikey_create, notices_send
 from assessments.models import Run
 from assessments.tasks import run_execute
 from indicators.enums import Dimension, Direction, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus
@@ -60,6 +60,7 @@ class World(Province):
         run_execute(run.pk)
         self.run = Run.objects.get(pk=run.pk)
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
+        notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         recompute(newest=self.size)
 
     def _add_zone_with_all(self, code: str, number: int, status: str) -> None:
@@ -145,7 +146,9 @@ def _names(world: World) -> dict[str, object]:
     returns = {row.zone.code: row.pk for row in Return.objects.select_related("zone")}
     queued = Run.objects.create(scheme=world.scheme, year=YEAR - 1, requested_by=world.people["office"])
     own, _secret = apikey_create(by=world.people["parkA1"], name="取数", scopes=["read"], days=1)
+    notices_send(to=[world.people["parkA1"]], letter=Letter(NoticeKind.ROUND, "opened", "开放", "Open"))
     return {
+        "notice": world.people["parkA1"].notices.get().pk,
         "zone": "A1",
         "round": world.round.pk,
         "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,
