@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.utils import timezone
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Permission
 from common.access import permission_required, require
 from indicators import selectors, services
-from indicators.enums import EDITABLE_STATUSES, Absence, ActKind, Channel, ReturnStatus, RoundStatus
+from indicators.attachments import ACCEPT, LARGEST
+from indicators.enums import EDITABLE_STATUSES, Absence, Channel, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.forms import CellForm, RevisionForm
-from indicators.models import Return, Value
+from indicators.models import Return
 from indicators.services import CellInput
 from indicators.views.common import (
     SheetView,
     UserRequest,
     act_events,
-    cell_json,
     due_words,
     find_return,
     may,
     may_review,
+    period_label,
+    put_beside,
     sheet_view,
 )
-from indicators.views.texts import return_texts
+from indicators.views.texts import beside_texts, return_texts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,7 +96,8 @@ def _page(
 ) -> HttpResponse:
     may_fill = may(request, Permission.RETURN_FILL, return_)
     editable = may_fill and return_.is_editable
-    year = return_.round.year
+    year, part = return_.round.year, return_.round.part
+    whole = put_beside(sheet, return_)
     context = {
         "return": return_,
         "sheet": sheet,
@@ -106,15 +105,19 @@ def _page(
         "can_submit": editable and may(request, Permission.RETURN_SUBMIT, return_),
         "can_review": may_review(request, return_),
         "read_only_reason": "" if editable else _read_only_reason(return_, may_fill=may_fill),
-        "returned": _last_reason(return_),
+        "whole": whole,
+        "returned": whole.returned,
+        "can_answer": may_fill and return_.status != ReturnStatus.ACCEPTED,
+        "news_token": selectors.news_token(return_),
+        "accept_files": ACCEPT,
+        "largest_file": LARGEST,
         "due": due_words(return_),
-        "year": year,
-        "last_year": year - 1,
-        "year_before": year - 2,
+        "periods": [period_label(back, part) for back in (year, year - 1, year - 2)],
         "absences": Absence.choices,
         "acts": act_events(return_),
         "acts_intact": selectors.acts_intact(return_),
         "texts": return_texts(),
+        "beside_texts": beside_texts(),
         "problems": problems or [],
         "findings_json": sheet.findings_json(),
         **sheet.findings_context(),
@@ -131,57 +134,6 @@ def _read_only_reason(return_: Return, *, may_fill: bool) -> str:
         planned = return_.round.status == RoundStatus.PLANNED
         return _("只读：填报还没有开放。") if planned else _("只读：填报已经结束。")
     return "" if may_fill else _("只读：您可以查看，填写由园区管理机构办理。")
-
-
-def _last_reason(return_: Return) -> Any:
-    """The act that sent the return back, while it is back."""
-    if return_.status != ReturnStatus.RETURNED:
-        return None
-    acts = return_.acts.filter(kind=ActKind.RETURNED).select_related("actor", "organisation")
-    return acts.order_by("-id").first()
-
-
-@require_POST
-@permission_required(Permission.RETURN_FILL)
-def value_save(request: UserRequest, pk: int, code: str) -> HttpResponseBase:
-    """Save one cell. JSON: 200 saved, 409 changed by another, 422 invalid, 423 locked.
-
-    A save tells what the rules find, unless the script says that more cells follow (`more`).
-    """
-    return_ = find_return(request, pk)
-    require(request.user, Permission.RETURN_FILL, return_.zone.administration.path)
-    indicator = get_object_or_404(return_.round.indicators, code=code)
-    form = CellForm(indicator, request.POST)
-    if not form.is_valid():
-        return JsonResponse({"state": "invalid", "messages": form.messages}, status=422)
-    try:
-        value = services.value_save(by=request.user, return_id=return_.pk, indicator_code=code, **form.cleaned_data)
-    except RevisionConflict as conflict:
-        current = conflict.current if isinstance(conflict.current, Value) else None
-        return JsonResponse({"state": "conflict", "current": cell_json(current)}, status=409)
-    except ValueInvalid as invalid:
-        return JsonResponse({"state": "invalid", "messages": invalid.messages}, status=422)
-    except ReturnLocked as locked:
-        return JsonResponse({"state": "locked", "messages": [str(locked)]}, status=423)
-    answer = {"state": "saved", **cell_json(value), "at": timezone.localtime().strftime("%H:%M")}
-    if not request.POST.get("more"):
-        answer |= _after_save(request, return_)
-    return JsonResponse(answer)
-
-
-def _after_save(request: UserRequest, return_: Return) -> dict[str, Any]:
-    """What the saved figures lead to: findings and derived indicators; asked once for a block of cells."""
-    return_.refresh_from_db(fields=["revision"])
-    sheet = sheet_view(selectors.return_sheet(return_))
-    year = return_.round.year
-    findings = {"editable": True, **sheet.findings_context()}
-    derived = {"derived": sheet.derived, "year": year, "last_year": year - 1}
-    return {
-        "return_revision": return_.revision,
-        "findings": sheet.findings_json(),
-        "findings_html": render_to_string("indicators/_findings.html", findings, request),
-        "derived_html": render_to_string("indicators/_derived.html", derived, request) if sheet.derived else "",
-    }
 
 
 @require_POST

@@ -6,13 +6,16 @@ window.ReturnForm = (function () {
   const texts = JSON.parse(document.getElementById("return-texts").textContent);
   const PARTS = ["number", "absence", "comment"];
   const ICONS = {
-    saved: "check", saving: "loader-2", waiting: "hourglass-empty", editing: "pencil",
+    saved: "check", saving: "loader-2", waiting: "hourglass-empty", editing: "pencil", theirs: "user",
     invalid: "alert-circle", conflict: "git-compare", failed: "alert-triangle", locked: "lock",
   };
+  const announcer = document.querySelector("[data-announce]");
 
   function say(key, params = {}) {
     return (texts[key] || key).replace(/\{(\w+)\}/g, (whole, name) => (name in params ? params[name] : whole));
   }
+
+  function announce(message) { announcer.textContent = message; }
 
   function element(tag, attributes = {}, ...children) {
     const made = document.createElement(tag);
@@ -36,7 +39,13 @@ window.ReturnForm = (function () {
     return left.absence === right.absence && left.comment.trim() === right.comment.trim() && bare(left) === bare(right);
   }
 
-  /* ---- what waits to be sent, one key for each cell: two tabs don't overwrite each other's ---- */
+  /** The token against forged requests, read anew each time: a new log-in in another window changes it. */
+  function token() {
+    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    return cookie ? cookie[1] : form.querySelector("[name=csrfmiddlewaretoken]").value;
+  }
+
+  /* ---- what waits to be sent, one key for each cell; a window only ever takes away what it put there itself ---- */
   const store = {
     prefix: `yuanqu-return:${form.dataset.key}:`,
     read(code) {
@@ -45,7 +54,8 @@ window.ReturnForm = (function () {
     write(code, entry) {
       try { localStorage.setItem(this.prefix + code, JSON.stringify(entry)); } catch { /* private window: memory only */ }
     },
-    drop(code) {
+    drop(code, entry) {
+      if (entry && this.read(code)?.at > entry.at) return;
       try { localStorage.removeItem(this.prefix + code); } catch { /* nothing was stored */ }
     },
   };
@@ -63,15 +73,21 @@ window.ReturnForm = (function () {
       this.stateLine = body.querySelector("[data-state-line]");
       this.note = body.querySelector("[data-note]");
       this.message = body.querySelector("[data-message]");
-      this.entry = null;
-      this.server = this.taken();
+      this.beside = body.querySelector("[data-beside]");
+      this.upload = body.querySelector("[data-upload]");
       this.change = body.querySelector("[data-change]");
+      this.entry = null;
+      this.findings = [];
+      this.server = this.taken();
     }
 
     get revision() { return Number(this.body.dataset.revision); }
+    set revision(number) { this.body.dataset.revision = number; }
     get label() { return this.body.dataset.label; }
     get state() { return this.body.dataset.state; }
     get filled() { return Boolean(this.number.value.trim() || this.absence.value); }
+    get broken() { return ["invalid", "conflict", "failed"].includes(this.state); }
+    get focused() { return PARTS.some((part) => document.activeElement === this[part]); }
 
     taken() {
       return { number: this.number.value, absence: this.absence.value, comment: this.comment.value };
@@ -95,6 +111,20 @@ window.ReturnForm = (function () {
       this.number.setAttribute("aria-invalid", String(state === "invalid"));
     }
 
+    clearState() {
+      delete this.body.dataset.state;
+      this.stateLine.replaceChildren();
+      this.stateLine.className = "cell-state";
+      this.number.setAttribute("aria-invalid", "false");
+    }
+
+    /** Draws the eye to a row that changed by itself. */
+    flash() {
+      this.body.classList.remove("is-flashed");
+      void this.body.offsetWidth; // starts the animation anew
+      this.body.classList.add("is-flashed");
+    }
+
     /** A message under the row, with buttons: [label, action] pairs. */
     tell(message, buttons = [], tone = "bad") {
       const items = [element("span", {}, ...[message].flat().join(" ").split("\n"))];
@@ -116,13 +146,26 @@ window.ReturnForm = (function () {
     }
 
     showNote() {
-      const findings = this.body.querySelector("[data-cell-findings]");
-      const needed = !this.message.hidden || findings.childElementCount || this.comment.value || this.body.dataset.open;
+      const open = this.body.dataset.open;
+      const asksReason = this.findings.some((finding) => finding.severity === "soft");
+      const commenting = Boolean(this.comment.value || open === "comment" || asksReason);
+      this.comment.closest("[data-comment-box]").hidden = !commenting;
+      this.upload.hidden = open !== "evidence";
+      const reason = this.note.querySelector(".cell-reason");
+      const needed = !this.message.hidden || this.findings.length || commenting || open || reason || this.beside.childElementCount;
       this.note.hidden = !needed;
-      this.comment.closest("[data-comment-box]").hidden = !(this.comment.value || this.body.dataset.open || this.asksReason);
-      const toggle = this.body.querySelector("[data-comment-toggle]");
-      toggle.setAttribute("aria-expanded", String(!this.note.hidden));
-      toggle.classList.toggle("has-comment", Boolean(this.comment.value));
+      const some = { comment: this.comment.value, evidence: this.beside.querySelector(".evidence-item") };
+      for (const toggle of this.body.querySelectorAll("[data-note-open]")) {
+        toggle.setAttribute("aria-expanded", String(open === toggle.dataset.noteOpen));
+        toggle.classList.toggle("has-some", Boolean(some[toggle.dataset.noteOpen]));
+      }
+    }
+
+    openNote(kind) {
+      if (this.body.dataset.open === kind) delete this.body.dataset.open;
+      else this.body.dataset.open = kind;
+      this.showNote();
+      if (this.body.dataset.open === "comment") this.comment.focus();
     }
 
     showChange() {
@@ -145,6 +188,12 @@ window.ReturnForm = (function () {
       shown.append(`${NumberText.group(Math.abs(growth).toFixed(1))}%`);
       this.change.replaceChildren(shown);
     }
+
+    goTo() {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      this.body.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
+      this.number.focus({ preventScroll: true });
+    }
   }
 
   const cells = new Map();
@@ -152,5 +201,5 @@ window.ReturnForm = (function () {
 
   function cellOf(node) { return cells.get(node.closest("[data-cell]")?.dataset.cell); }
 
-  return { form, texts, PARTS, say, element, icon, store, same, cells, cellOf, order: [...cells.values()] };
+  return { form, texts, PARTS, say, announce, element, icon, store, same, token, cells, cellOf, order: [...cells.values()] };
 })();

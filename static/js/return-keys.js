@@ -1,80 +1,94 @@
-/* Keys and pasting in the form, as in a spreadsheet: Enter and arrows move, a column copied from Excel or WPS fills downwards. */
+/* Keys of the form, as in a spreadsheet: Enter and arrows move, F2 edits in place, Esc and Ctrl+Z take back. */
 (function () {
   "use strict";
   if (!window.ReturnForm) return;
-  const { form, say, element, cellOf, order, settle, restore } = window.ReturnForm;
+  const { form, cellOf, order, announce, say, restore, undo } = window.ReturnForm;
 
-  function move(cell, part, step) {
-    const usable = order.filter((each) => !each[part].disabled && each[part].offsetParent !== null);
-    const target = usable[usable.indexOf(cell) + step];
-    if (!target) return false;
-    target[part].focus();
-    if (part === "number") target.number.select();
-    target.body.scrollIntoView({ block: "nearest" });
+  /* Tab goes from answer to answer; the tools at the end of a row are reached with the arrow keys. */
+  for (const tool of form.querySelectorAll(".cell-tools .btn")) tool.tabIndex = -1;
+
+  function stops(cell) { return [cell.number, cell.absence, ...cell.body.querySelectorAll(".cell-tools .btn")]; }
+
+  /** The same column one row up or down. */
+  function moveRow(cell, target, step) {
+    const usable = order.filter((each) => !each.number.disabled && each.number.offsetParent !== null);
+    const next = usable[usable.indexOf(cell) + step];
+    if (!next) return false;
+    focus(stops(next)[stops(cell).indexOf(target)] || next.number);
+    next.body.scrollIntoView({ block: "nearest" });
     return true;
   }
 
-  form.addEventListener("keydown", (event) => {
-    const cell = cellOf(event.target);
-    const part = event.target.dataset.part;
-    if (!cell || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && part !== "comment") {
-      event.preventDefault();
-      if (part && !move(cell, part, event.shiftKey ? -1 : 1)) event.target.blur();
-    } else if (part === "number" && ["ArrowDown", "ArrowUp"].includes(event.key)) {
-      event.preventDefault();
-      move(cell, part, event.key === "ArrowDown" ? 1 : -1);
-    } else if (part === "number" && event.key === "ArrowRight" && event.target.selectionStart === event.target.value.length) {
-      event.preventDefault();
-      cell.absence.focus();
-    } else if (part === "absence" && event.key === "ArrowLeft") {
-      event.preventDefault();
-      cell.number.focus();
-      cell.number.select();
-    } else if (event.key === "Escape" && part) {
-      event.preventDefault();
-      restore(cell);
-      if (part === "number") event.target.select();
-    }
-  });
-
-  form.addEventListener("paste", (event) => {
-    if (event.target.dataset.part !== "number") return;
-    const lines = event.clipboardData.getData("text").replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
-    const rows = lines.map((line) => line.split("\t"));
-    if (rows.length < 2 && rows[0].length < 2) return;
-    event.preventDefault();
-    const column = numericColumn(rows);
-    const start = order.indexOf(cellOf(event.target));
-    const before = [];
-    rows.forEach((row, index) => {
-      const cell = order[start + index];
-      const text = (row[column] || "").trim();
-      if (!cell || !text) return;
-      before.push([cell, cell.taken()]);
-      cell.number.value = text;
-      cell.absence.value = "";
-      settle(cell);
-    });
-    const left = Math.max(0, start + rows.length - order.length);
-    pasted(before, left);
-  });
-
-  /** The column with the most numbers, so that copied names to the left do no harm. */
-  function numericColumn(rows) {
-    const numbers = (column) => rows.filter((row) => /^[+-]?[\d,]*\.?\d+/.test(NumberText.plain(row[column] || ""))).length;
-    const columns = [...Array(Math.max(...rows.map((row) => row.length))).keys()];
-    return columns.reduce((best, column) => (numbers(column) > numbers(best) ? column : best), 0);
+  function moveColumn(cell, target, step) {
+    const next = stops(cell)[stops(cell).indexOf(target) + step];
+    if (next) focus(next);
+    return Boolean(next);
   }
 
-  function pasted(before, left) {
-    const bar = document.querySelector("[data-pasted]");
-    const undo = element("button", { type: "button", class: "btn btn-sm" }, say("undo"));
-    undo.addEventListener("click", () => {
-      for (const [cell, values] of before) { cell.put(values); settle(cell); }
-      bar.hidden = true;
-    });
-    bar.replaceChildren(element("span", {}, say("pasted", { n: before.length }) + (left ? say("pasted_left", { n: left }) : "")), undo);
-    bar.hidden = false;
+  function focus(target) {
+    target.focus();
+    if (target.matches("input")) target.select();
+  }
+
+  /** Whether an arrow in a number would move between cells: all of it is chosen, or the caret stands at that end. */
+  function atEdge(input, step) {
+    const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
+    return whole || (input.selectionStart === input.selectionEnd && input.selectionStart === (step < 0 ? 0 : input.value.length));
+  }
+
+  function onArrow(cell, target, key) {
+    const [rows, columns] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[key];
+    if (target === cell.comment || target.dataset.mode === "edit") return false;
+    if (target === cell.number && columns && !atEdge(target, columns)) return false;
+    if (target === cell.absence && rows) return false; // the arrows choose in a list
+    return rows ? moveRow(cell, target, rows) : moveColumn(cell, target, columns);
+  }
+
+  const actions = {
+    Enter(cell, target, event) {
+      if (target === cell.comment || !stops(cell).slice(0, 2).includes(target)) return false;
+      if (!moveRow(cell, target, event.shiftKey ? -1 : 1)) target.blur();
+      return true;
+    },
+    F2(cell, target) {
+      if (target !== cell.number) return false;
+      target.dataset.mode = "edit";
+      target.setSelectionRange(target.value.length, target.value.length);
+      return true;
+    },
+    Escape(cell, target) {
+      if (!target.dataset.part) return false;
+      delete target.dataset.mode;
+      restore(cell);
+      if (target === cell.number) target.select();
+      return true;
+    },
+  };
+
+  form.addEventListener("keydown", (event) => {
+    const cell = cellOf(event.target);
+    if (!cell || event.isComposing || event.altKey || event.target.closest("[data-beside], [data-upload]")) return;
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") return takeBack(event, cell);
+    if (event.ctrlKey || event.metaKey) return;
+    const done = event.key in actions ? actions[event.key](cell, event.target, event)
+      : event.key.startsWith("Arrow") && onArrow(cell, event.target, event.key);
+    if (done) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.code !== "KeyN") return;
+    event.preventDefault();
+    document.querySelector("[data-todo-next]").click();
+  });
+  form.addEventListener("focusout", (event) => { delete event.target.dataset?.mode; });
+
+  /** While typing, Ctrl+Z is the browser's own; in a settled cell it takes back the last cell that was changed. */
+  function takeBack(event, cell) {
+    if (cell.state === "editing" || cell.state === "invalid") return;
+    event.preventDefault();
+    const back = undo();
+    if (!back) return;
+    back.goTo();
+    back.flash();
+    announce(`${back.label}: ${say("undone")}`);
   }
 })();

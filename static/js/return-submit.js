@@ -1,0 +1,36 @@
+/* Handing in: everything is sent first, then the dialog says what would be filed and what stands in the way. */
+(function () {
+  "use strict";
+  const dialog = document.querySelector("[data-submit-dialog]");
+  if (!window.ReturnForm || !dialog) return;
+  const { element, order, sender, news } = window.ReturnForm;
+
+  document.querySelector("[data-submit-open]").addEventListener("click", async (event) => {
+    event.preventDefault();
+    if (document.activeElement?.dataset?.part) document.activeElement.blur();
+    await sender.drained();
+    await news.ask();
+    const waiting = order.filter((cell) => cell.entry).length;
+    const blocked = dialog.querySelector("[data-submit-waiting]");
+    blocked.hidden = !waiting;
+    blocked.querySelector("[data-n]").textContent = waiting;
+    showSummary();
+    const open = document.querySelectorAll("[data-findings-panel] [data-jump]:not([data-settled])");
+    dialog.querySelector("[data-submit-faults]").hidden = !open.length;
+    dialog.querySelector("[data-submit-faults-list]").replaceChildren(...[...open].map((jump) => element("li", {}, jump.cloneNode(true))));
+    dialog.querySelector("[data-submit-confirm]").disabled = Boolean(waiting || open.length);
+    dialog.showModal();
+  });
+
+  dialog.querySelector("[data-submit-close]").addEventListener("click", () => dialog.close());
+
+  function showSummary() {
+    const counts = {
+      numbers: order.filter((cell) => cell.number.value.trim()).length,
+      absences: order.filter((cell) => cell.absence.value).length,
+      empty: order.filter((cell) => !cell.filled).length,
+      explained: document.querySelectorAll("[data-findings-panel] [data-explained]").length,
+    };
+    for (const [key, count] of Object.entries(counts)) dialog.querySelector(`[data-sum="${key}"]`).textContent = count;
+  }
+})();
