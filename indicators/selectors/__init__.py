@@ -2,6 +2,7 @@
 
 from indicators.checks import Finding
 from indicators.selectors.asked import asked_indicators
+from indicators.selectors.beside import evidence_of, news_token, with_news
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
 from indicators.selectors.checking import check_return, check_returns
 from indicators.selectors.departments import department_items, zones_in_force
@@ -48,11 +49,13 @@ __all__ = [
     "completeness",
     "department_figures",
     "department_items",
+    "evidence_of",
     "filed_late",
     "is_involved",
     "last_returned",
     "matrix",
     "newest_change",
+    "news_token",
     "next_step",
     "questions_of",
     "reporting_year",
@@ -61,5 +64,6 @@ __all__ = [
     "synthetic_zones",
     "value_history",
     "waiting_for",
+    "with_news",
     "zones_in_force",
 ]

@@ -6,20 +6,22 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import Permission
 from accounts.models import User
 from common.numbers import format_number
 from common.statuses import look
-from indicators.checks import REQUIRED, Finding
-from indicators.enums import EDITABLE_STATUSES, ActKind, Dimension, ReturnStatus, Severity
-from indicators.models import Indicator, Return, Value
-from indicators.selectors import DerivedLine, Sheet
+from indicators import selectors
+from indicators.checks import Finding
+from indicators.enums import EDITABLE_STATUSES, ActKind, Dimension, RuleKind, Severity
+from indicators.models import Evidence, Indicator, Question, Return, ReturnAct, Value
+from indicators.selectors import DerivedLine, Sheet, next_step
+from indicators.selectors.reviews import involved
+from indicators.views.sparks import Spark, spark
 from parks.models import Region
 
 
@@ -29,17 +31,13 @@ class UserRequest(HttpRequest):
     user: User
 
 
-REVIEW_PERMISSIONS: dict[str, Permission] = {
-    ReturnStatus.SUBMITTED: Permission.RETURN_REVIEW_CITY,
-    ReturnStatus.CITY_ACCEPTED: Permission.RETURN_REVIEW_OFFICE,
-}
 ACT_STATUSES: dict[str, str] = {ActKind.OPENED: "open"}
 SEVERITY_ORDER = {Severity.HARD: 0, Severity.SOFT: 1, Severity.NOTICE: 2}
 
 
 def find_return(request: UserRequest, pk: int) -> Return:
     """The return, if it lies in the user's territory; else 404."""
-    returns = Return.objects.visible_to(request.user).annotate(worked_on=worked_on(request.user))
+    returns = selectors.with_news(Return.objects.visible_to(request.user)).annotate(involved=involved(request.user))
     related = returns.select_related("round", "zone__administration", "zone__city", "submitted_by")
     return get_object_or_404(related, pk=pk)
 
@@ -49,23 +47,16 @@ def may(request: UserRequest, permission: str, return_: Return) -> bool:
 
 
 def may_review(request: UserRequest, return_: Return) -> bool:
-    """Whether this return waits for this user: the step's permission over the zone, and not filed by themselves."""
-    permission = REVIEW_PERMISSIONS.get(return_.status)
-    return permission is not None and may(request, permission, return_) and not filed_by(request, return_)
+    """Whether this return waits for this user: the step's permission over the zone, and none of their own work in it.
+
+    Needs the annotation `involved` (indicators.selectors.reviews).
+    """
+    step = next_step(return_)
+    return step is not None and may(request, step.permission, return_) and not return_.involved  # type: ignore[attr-defined]
 
 
 def cities_of(returns: QuerySet[Return]) -> QuerySet[Region]:
     return Region.objects.filter(pk__in=returns.order_by().values("zone__city"))
-
-
-def worked_on(user: Any) -> Exists:
-    """As an annotation `worked_on`: whether the user filled in a cell of the return; who did reviews it not."""
-    return Exists(Value.objects.filter(return_ref=OuterRef("pk"), updated_by=user))
-
-
-def filed_by(request: UserRequest, return_: Return) -> bool:
-    """Whether the user submitted the return or filled in any of it; needs the annotation `worked_on`."""
-    return return_.submitted_by_id == request.user.pk or return_.worked_on  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -87,6 +78,15 @@ def due_words(return_: Return, today: date | None = None) -> Due:
     return Due(_("还剩 %(days)d 天") % {"days": days}, late=False)
 
 
+def period_label(year: int, part: str) -> str:
+    """A period as a column's head: 2025年, 2025年1季度, 2025年3月."""
+    if part.startswith("Q"):
+        return _("%(year)d年%(quarter)s季度") % {"year": year, "quarter": part[1:]}
+    if part:
+        return _("%(year)d年%(month)d月") % {"year": year, "month": int(part[1:])}
+    return _("%(y)d年") % {"y": year}
+
+
 # ---- the sheet ------------------------------------------------------------------------------------------------
 
 
@@ -100,6 +100,11 @@ class CellRow:
     before: float | None
     change: float | None
     peer_median: float | None
+    spark: Spark | None = None
+    evidence: list[Evidence] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    reason: str = ""
+    """Why the reviewer sent this very cell back."""
     typed: dict[str, str] | None = None
     """What a plain save sent, by part, when it could not be stored: shown again so that nothing is typed twice."""
     faults: list[str] = field(default_factory=list)
@@ -118,6 +123,15 @@ class CellRow:
     @property
     def comment(self) -> str:
         return self.typed["comment"] if self.typed else (self.value.comment if self.value else "")
+
+    @property
+    def open_questions(self) -> int:
+        return sum(question.closed_at is None for question in self.questions)
+
+    @property
+    def has_note(self) -> bool:
+        """Whether something stands under the row from the start."""
+        return bool(self.faults or self.comment or self.evidence or self.questions or self.reason)
 
     @property
     def filled(self) -> bool:
@@ -172,7 +186,7 @@ class FindingRow:
     @property
     def missing(self) -> bool:
         """A required item that is not filled yet: told together, since a new form has many."""
-        return self.found.rule == REQUIRED
+        return self.found.kind == RuleKind.REQUIRED and self.found.severity == Severity.HARD
 
 
 @dataclass(frozen=True)
@@ -245,7 +259,15 @@ def sheet_view(sheet: Sheet) -> SheetView:
         SectionRow(
             section.dimension,
             [
-                CellRow(cell.indicator, cell.value, cell.last, cell.before, cell.change, cell.peer_median)
+                CellRow(
+                    cell.indicator,
+                    cell.value,
+                    cell.last,
+                    cell.before,
+                    cell.change,
+                    cell.peer_median,
+                    spark(cell.series, cell.indicator.decimals),
+                )
                 for cell in section.cells
             ],
         )
@@ -254,6 +276,26 @@ def sheet_view(sheet: Sheet) -> SheetView:
     by_code = {cell.indicator.code: cell for section in sections for cell in section.cells}
     findings = [_finding_row(finding, by_code) for finding in sheet.findings]
     return SheetView(sections, findings, sheet.derived)
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is kept beside the return as a whole; `returned` is the act that sent it back, while it is back."""
+
+    evidence: list[Evidence]
+    questions: list[Question]
+    returned: ReturnAct | None
+
+
+def put_beside(sheet: SheetView, return_: Return) -> Whole:
+    """Bring evidence, questions and the reviewer's reasons to their cells; what belongs to no cell is returned."""
+    evidence, questions = selectors.evidence_of(return_), selectors.questions_of(return_)
+    returned = selectors.last_returned(return_)
+    for cell in sheet.cells:
+        code = cell.indicator.code
+        cell.evidence, cell.questions = evidence.get(code, []), questions.get(code, [])
+        cell.reason = returned.cells.get(code, "") if returned else ""
+    return Whole(evidence.get("", []), questions.get("", []), returned)
 
 
 def _finding_row(finding: Finding, by_code: dict[str, CellRow]) -> FindingRow:
