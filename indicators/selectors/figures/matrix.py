@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
+from django.db.models import Min
 
 from common.formula import Formula
 from indicators.enums import IndicatorKind
-from indicators.models import Indicator
+from indicators.models import Indicator, Value
 from indicators.selectors.figures.cells import Cells, Query, read_cells
 from indicators.selectors.figures.restating import restate, without_superseded
 from parks.lineage import Lineage
@@ -119,6 +120,12 @@ def _years(frame: pd.DataFrame) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return frame.index.get_level_values("year").to_numpy(dtype=np.int64)
 
 
+def _first_years(zones: Iterable[str]) -> dict[str, int]:
+    """The first year of which each of these zones has any figure."""
+    reported = Value.objects.filter(zone__code__in=zones).order_by().values_list("zone__code")
+    return dict(reported.annotate(first=Min("year")))
+
+
 def _base(query: Query, restated_on: date | None) -> tuple[Cells, pd.DataFrame, frozenset[tuple[str, int]]]:
     """The stored figures, counted once and restated if asked; the same for formulas; which rows hold carried figures."""
     lineage = Lineage.read()
@@ -128,7 +135,8 @@ def _base(query: Query, restated_on: date | None) -> tuple[Cells, pd.DataFrame, 
     cells = without_superseded(read_cells(query), lineage, query.part)
     whole, restated = cells.frame, frozenset[tuple[str, int]]()
     if lineage and restated_on is not None:
-        cells, whole, restated = restate(cells, Lineage.read(until=restated_on), query.part)
+        until = Lineage.read(until=restated_on)
+        cells, whole, restated = restate(cells, until, query.part, _first_years(until.zones))
     if lineage and asked is not None:
         kept = cells.frame.index.get_level_values("zone").isin(list(asked))
         cells = Cells(cells.frame[kept], cells.origin[kept], cells.synthetic[kept])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from django.db.models import Min
 
-from indicators.models import Value
 from indicators.periods import last_day
 from indicators.selectors.figures.cells import Cells
 from parks.lineage import Lineage
@@ -18,7 +19,7 @@ def without_superseded(cells: Cells, lineage: Lineage, part: str) -> Cells:
     rows = {key: row for row, key in enumerate(cells.frame.index) if key[0] in lineage.zones} if lineage else {}
     figures, dropped = cells.frame.to_numpy(), np.zeros(cells.frame.shape, dtype=bool)
     for (zone, year), row in rows.items():
-        heirs = lineage.successors(zone, last_day(year, part))
+        heirs = lineage.successors(zone, _end(year, part))
         if taken_over := [rows[heir, year] for heir in heirs if (heir, year) in rows]:
             dropped[row] = ~np.isnan(figures[taken_over]).all(axis=0)
     if not dropped.any():
@@ -27,16 +28,19 @@ def without_superseded(cells: Cells, lineage: Lineage, part: str) -> Cells:
     return _without_empty_rows(kept)
 
 
-def restate(cells: Cells, lineage: Lineage, part: str) -> tuple[Cells, pd.DataFrame, frozenset[tuple[str, int]]]:
+def restate(
+    cells: Cells, lineage: Lineage, part: str, since: Mapping[str, int]
+) -> tuple[Cells, pd.DataFrame, frozenset[tuple[str, int]]]:
     """Carry the figures of predecessors to their successors by share: sums of what there is, so that totals stay.
 
-    Returns the cells; the figures for formulas, blank where an area that reported before has none this time (a ratio must
-    be of the same areas above and below the line); and the (zone, year) that hold carried figures.
+    `since`: the first year of which a zone of the lineage has any figure. Returns the cells; the figures for formulas,
+    blank where an area that reported before has none this time (a ratio must be of the same areas above and below the
+    line); and the (zone, year) that hold carried figures.
     """
     inside = cells.frame.index.get_level_values("zone").isin(lineage.zones)
     if not inside.any():
         return cells, cells.frame, frozenset()
-    family = _with_silent_rows(_tables(cells, inside), lineage, part)
+    family = _with_silent_rows(_tables(cells, inside), lineage, part, since)
     moves = _moves(family.index, lineage, part)
     groups = [moves["zone"].to_numpy(), moves["year"].to_numpy()]
     taken = family.iloc[moves["row"]].reset_index(drop=True)
@@ -75,25 +79,28 @@ def _moves(index: pd.Index, lineage: Lineage, part: str) -> pd.DataFrame:
     moves = [
         (row, heir, int(year), share, heir != zone)
         for row, (zone, year) in enumerate(index)
-        for heir, share in lineage.shares(zone, last_day(int(year), part)).items()
+        for heir, share in lineage.shares(zone, _end(int(year), part)).items()
     ]
     return pd.DataFrame(moves, columns=["row", "zone", "year", "share", "carried"])
 
 
-def _with_silent_rows(family: pd.DataFrame, lineage: Lineage, part: str) -> pd.DataFrame:
+def _with_silent_rows(family: pd.DataFrame, lineage: Lineage, part: str, since: Mapping[str, int]) -> pd.DataFrame:
     """Blank rows added for zones of the lineage in years in which they reported nothing, though they once had."""
-    since = Value.objects.filter(zone__code__in=lineage.zones).values_list("zone__code").annotate(first=Min("year"))
     years = family.index.get_level_values("year").unique()
     silent = [
         (zone, year)
-        for zone, first in since
+        for zone, first in since.items()
         for year in years
-        if year >= first and not (zone in lineage.ended and last_day(year, part) >= lineage.last_end(zone))
+        if year >= first and not (zone in lineage.ended and _end(year, part) >= lineage.last_end(zone))
     ]
     index = family.index.union(pd.MultiIndex.from_tuples(silent, names=family.index.names))
     blank = {"figure": np.nan, "origin": 0, "synthetic": False}
     tables = {name: family[name].reindex(index, fill_value=value) for name, value in blank.items()}
     return pd.concat(tables, axis=1)
+
+
+def _end(year: int, part: str) -> date:
+    return last_day(f"{year}{part}") if part else date(year, 12, 31)
 
 
 def _without_empty_rows(cells: Cells) -> Cells:
