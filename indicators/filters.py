@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
-from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus
-from indicators.models import Indicator, Return, Round, Value
+from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus, RoundStatus
+from indicators.models import Evidence, Indicator, Return, Round, Value
+from indicators.selectors.reviews import tallies
 from parks.enums import ZoneClass
 from parks.models import Designation, Region
 
@@ -89,8 +90,11 @@ class BoardFilter(ReturnFilter):
 
 
 class QueueFilter(BoardFilter):
-    """The filter bar of the review queue: only what may wait for a reviewer."""
+    """The filter of the review queue, the same for page, API and bulk acceptance: only what may wait for a reviewer."""
 
+    round = django_filters.ModelChoiceFilter(
+        label=_("填报任务"), queryset=Round.objects.exclude(status=RoundStatus.PLANNED), empty_label=_("全部")
+    )
     status = django_filters.ChoiceFilter(
         label=_("状态"),
         field_name="status",
@@ -100,6 +104,18 @@ class QueueFilter(BoardFilter):
         ],
         empty_label=_("全部"),
     )
+    findings = django_filters.ChoiceFilter(
+        label=_("审核发现"),
+        method="by_findings",
+        choices=[("none", _("没有问题")), ("explained", _("只有已说明的")), ("open", _("有未决的"))],
+        empty_label=_("全部"),
+    )
+
+    def by_findings(self, queryset: QuerySet[Return], name: str, value: str) -> QuerySet[Return]:
+        """Checked set-wise over what the queue holds: open are hard ones, unexplained ones and questions."""
+        returns = list(queryset.select_related("round", "zone"))
+        counted = tallies(returns)
+        return queryset.filter(pk__in=[row.pk for row in returns if counted[row.pk].state == value])
 
 
 class IndicatorFilter(django_filters.FilterSet):
@@ -151,3 +167,17 @@ class ValueFilter(django_filters.FilterSet):
     def by_accepted(self, queryset: QuerySet[Value], name: str, value: bool) -> QuerySet[Value]:
         counted = Value.objects.accepted().values("pk")
         return queryset.filter(pk__in=counted) if value else queryset.exclude(pk__in=counted)
+
+
+class EvidenceFilter(django_filters.FilterSet):
+    """Evidence by return and item; `removed=false` leaves out what was taken back."""
+
+    return_id = django_filters.NumberFilter(label=_("报表编号"), field_name="return_ref")
+    indicator = django_filters.CharFilter(label=_("指标代码"), field_name="indicator__code")
+    removed = django_filters.BooleanFilter(
+        label=_("已撤下"), field_name="removed_at", lookup_expr="isnull", exclude=True
+    )
+
+    class Meta:
+        model = Evidence
+        fields: list[str] = []

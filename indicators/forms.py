@@ -70,16 +70,10 @@ class CellForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    """Why a return goes back (退回理由): the park reads it word for word."""
+    """Why a return goes back as a whole (退回理由); reasons at single cells stand beside it. The park reads them as written."""
 
-    reason = forms.CharField(
-        label=gettext_lazy("退回理由"),
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("写明哪一项、为什么、怎样改。园区会原文看到。"),
-        error_messages={"required": gettext_lazy("请写明退回理由：园区要知道改什么。")},
-    )
-    base_revision = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(required=False, max_length=2000)
+    base_revision = forms.IntegerField()
 
 
 class RevisionForm(forms.Form):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from common.api import SyntheticSerializer
 from indicators.enums import Absence
-from indicators.models import Indicator, Return, ReturnAct, Round, Value
+from indicators.models import Evidence, Indicator, Return, ReturnAct, Round, Value
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -45,14 +45,24 @@ class ReturnSerializer(SyntheticSerializer, serializers.ModelSerializer[Return])
 
 
 class ActSerializer(serializers.ModelSerializer[ReturnAct]):
-    """An act with its place in the hash chain."""
+    """An act with its place in the hash chain; `cells` are reasons for sending back by indicator code."""
 
     actor = serializers.CharField(default="")
     organisation = serializers.CharField(source="organisation.code", default="")
 
     class Meta:
         model = ReturnAct
-        fields = ("kind", "at", "actor", "organisation", "reason", "return_revision", "previous_digest", "digest")
+        fields = (
+            "kind",
+            "at",
+            "actor",
+            "organisation",
+            "reason",
+            "cells",
+            "return_revision",
+            "previous_digest",
+            "digest",
+        )
 
 
 class ReturnDetailSerializer(ReturnSerializer):
@@ -114,3 +124,26 @@ class FindingSerializer(serializers.Serializer[Any]):
     explained = serializers.BooleanField()
     to_mend = serializers.BooleanField()
     suggested = serializers.FloatField(allow_null=True)
+
+
+class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
+    """A file that proves a figure; `indicator` empty: the return as a whole. `removed_at` set: taken back, file kept."""
+
+    return_id = serializers.IntegerField(source="return_ref_id", read_only=True)
+    indicator = serializers.CharField(source="indicator.code", default="", read_only=True)
+    sha256 = serializers.CharField(source="digest", read_only=True)
+    uploaded_by = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Evidence
+        fields = (
+            "id", "return_id", "indicator", "name", "size", "sha256", "content_type", "uploaded_by", "uploaded_at", "removed_at",
+        )  # fmt: skip
+
+
+class EvidenceUploadSerializer(serializers.Serializer[Any]):
+    """A file for an item of a return, or for the return as a whole without `indicator`."""
+
+    return_id = serializers.IntegerField(min_value=1, max_value=2**31)
+    indicator = serializers.CharField(max_length=60, allow_blank=True, default="")
+    file = serializers.FileField(allow_empty_file=True)

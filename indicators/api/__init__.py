@@ -4,6 +4,7 @@ from rest_framework.routers import BaseRouter
 
 from indicators.api.catalogue import IndicatorViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
+from indicators.api.reviews import QuestionViewSet, ReturnReviewViewSet, ReviewViewSet
 from indicators.api.rounds import RoundViewSet
 
 
@@ -12,3 +13,6 @@ def register(router: BaseRouter) -> None:
     router.register("rounds", RoundViewSet, basename="round")
     router.register("returns", ReturnViewSet, basename="return")
     router.register("values", ValueViewSet, basename="value")
+    router.register("returns", ReturnReviewViewSet, basename="return-review")
+    router.register("reviews", ReviewViewSet, basename="review")
+    router.register("questions", QuestionViewSet, basename="question")

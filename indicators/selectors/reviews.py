@@ -156,6 +156,13 @@ class Tally:
     def open_findings(self) -> int:
         return self.hard + self.unexplained
 
+    @property
+    def state(self) -> str:
+        """ "open" with anything unsettled, "explained" with explained findings alone, "none" without any."""
+        if self.open_findings or self.questions:
+            return "open"
+        return "explained" if self.explained else "none"
+
 
 def tallies(returns: Sequence[Return]) -> dict[int, Tally]:
     """The tally of each return, by id; the number of queries grows with the periods among them only."""

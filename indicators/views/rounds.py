@@ -23,7 +23,8 @@ from indicators.enums import ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused
 from indicators.filters import LATE, NOT_STARTED, BoardFilter, late, not_started
 from indicators.models import Return, Round
-from indicators.views.common import UserRequest, cities_of, due_words, may, may_review, worked_on
+from indicators.selectors.reviews import involved
+from indicators.views.common import UserRequest, cities_of, due_words, may, may_review
 from parks.models import Designation
 
 BOARD_STATUSES: tuple[str, ...] = (NOT_STARTED, *ReturnStatus.values)
@@ -153,7 +154,7 @@ def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
 def _listed(returns: QuerySet[Return], user: Any) -> QuerySet[Return]:
     answered = Count("values", filter=~Q(values__number=None, values__absence=""))
     related = returns.select_related("round", "zone__city", "zone__administration", "submitted_by")
-    return related.annotate(filled=answered, cells=Count("values"), worked_on=worked_on(user))
+    return related.annotate(filled=answered, cells=Count("values"), involved=involved(user))
 
 
 def _sorted(returns: QuerySet[Return], key: str) -> QuerySet[Return]:
