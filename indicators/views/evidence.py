@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.enums import Permission
 from common.access import permission_required
 from indicators import selectors, services
+from indicators.attachments import file_response
 from indicators.exceptions import ReturnLocked, ValueInvalid
 from indicators.models import Evidence, Return
 from indicators.views.common import UserRequest
@@ -81,14 +82,4 @@ def _answer(request: UserRequest, pk: int, code: str, status: int, refused: list
 def evidence_file(request: UserRequest, pk: int) -> HttpResponseBase:
     """The file itself, to be saved and never shown in the portal's own pages."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
-    return evidence_response(evidence)
-
-
-def evidence_response(evidence: Evidence) -> FileResponse:
-    response = FileResponse(
-        evidence.file.open("rb"), as_attachment=True, filename=evidence.name, content_type=evidence.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return file_response(evidence.file, evidence.name, evidence.content_type)

@@ -98,25 +98,34 @@ def test_all_forms_ask_the_same_number_of_queries(filing, client, world, sound):
 # ---- one cell
 
 
-def test_a_cell_is_saved_with_the_findings_it_leads_to(filing, client):
+def news(client, return_, since=""):
+    return client.get(reverse("return_news", args=[return_.pk]), {"since": since}).json()
+
+
+def test_a_cell_is_saved_and_the_news_bring_the_findings_it_leads_to(filing, client):
     return_, manager = filing
     client.force_login(manager)
+    before = news(client, return_)["token"]
     answer = save(client, return_, "built_area", number="１６,０００")
     assert answer.status_code == 200
     data = answer.json()
     assert (data["state"], data["number"], data["revision"]) == ("saved", "16,000.00", 2)
+    data = news(client, return_, before)
     assert data["return_revision"] == return_.revision + 1
-    assert any("建成区面积大于规划面积" in finding["message"] for finding in data["findings"])
-    assert "建成区面积大于规划面积" in data["findings_html"]
+    assert data["cells"]["built_area"]["by"] == str(manager)
+    assert any("建成区面积" in finding["message"] for finding in data["findings"])
+    assert "建成区面积" in data["findings_html"]
     assert "derived_html" in data
     assert cell(return_, "built_area").number == Decimal(16000)
 
 
-def test_of_a_block_only_the_last_cell_asks_the_rules(filing, client):
+def test_a_save_takes_few_queries(filing, client, django_assert_max_num_queries):
     return_, manager = filing
     client.force_login(manager)
-    assert "findings" not in save(client, return_, number="12001", more="1").json()
-    assert "findings" in save(client, return_, number="12002", base_revision=2).json()
+    save(client, return_, number="12001")
+    # session, user, memberships; the item; savepoint, return, what it asks (2), cell, cell, return, savepoint
+    with django_assert_max_num_queries(12):
+        assert save(client, return_, number="12002", base_revision=2).status_code == 200
 
 
 def test_an_absence_is_an_answer(filing, client):
