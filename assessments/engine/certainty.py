@@ -21,7 +21,7 @@ from assessments.engine.aggregate import Aggregation, Node
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import ScoringSpec
 from assessments.engine.peers import TIE_DECIMALS, Array
-from assessments.engine.run import Judged, Prepared, judge, prepare, to_points
+from assessments.engine.run import Judged, Prepared, judge, prepare, root_of, to_points
 from assessments.engine.scheme import Branch, Leaf, Scheme
 from assessments.engine.uncertainty import Dirichlet, Relative, Uncertainty
 from assessments.engine.verdict import ORDER
@@ -102,7 +102,7 @@ def certainty(scheme: Scheme, values: pd.DataFrame, settings: Uncertainty | None
     chosen = settings or scheme.uncertainty
     prepared = prepare(scheme, values, **tables)
     nominal = judge(scheme, prepared, to_points(scheme, prepared))
-    outcomes = run(scheme, prepared, draw(scheme, chosen))
+    outcomes = run(scheme, prepared, draw(root_of(scheme, prepared), chosen))
     rank = _ranks(scheme, nominal)
     low, middle, high = _percentiles(outcomes.rank, (0.05, 0.5, 0.95))
     with np.errstate(invalid="ignore"):
@@ -152,12 +152,12 @@ def _percentiles(ranks: Array, shares: Sequence[float]) -> list[Array]:
 # ---- drawing --------------------------------------------------------------------------------------------------
 
 
-def draw(scheme: Scheme, settings: Uncertainty) -> Draws:
-    """All draws of the settings, from their seed."""
+def draw(root: Node, settings: Uncertainty) -> Draws:
+    """All draws of the settings for a tree, from their seed."""
     rng = np.random.default_rng(settings.seed)
     methods = methods_of(settings)
     method = rng.integers(0, len(methods), settings.draws)
-    return Draws(methods, method, _factors(scheme, settings.weights, settings.draws, rng))
+    return Draws(methods, method, _factors(root, settings.weights, settings.draws, rng))
 
 
 def methods_of(settings: Uncertainty) -> tuple[Method, ...]:
@@ -168,12 +168,10 @@ def methods_of(settings: Uncertainty) -> tuple[Method, ...]:
     )
 
 
-def _factors(
-    scheme: Scheme, noise: Relative | Dirichlet | None, draws: int, rng: np.random.Generator
-) -> dict[str, Array]:
+def _factors(root: Node, noise: Relative | Dirichlet | None, draws: int, rng: np.random.Generator) -> dict[str, Array]:
     """Multipliers of every node's share but the root's, drawn branch by branch in the order of the codes."""
     factors: dict[str, Array] = {}
-    for node in _with_children(scheme.tree.node()):
+    for node in _with_children(root):
         children = sorted(node.children, key=lambda pair: pair[1].code)
         match noise:
             case None:
@@ -219,7 +217,7 @@ def run(scheme: Scheme, prepared: Prepared, draws: Draws) -> Outcomes:
             continue
         variant = method.applied(scheme)
         points = to_points(variant, prepared)
-        root = variant.tree.node()
+        root = root_of(variant, prepared)
         for part in np.array_split(mine, -(-len(mine) * size // CELLS)):
             factors = {code: drawn[part] for code, drawn in draws.factors.items()}
             tree = reweighted(root, factors) if factors else root
@@ -248,7 +246,7 @@ def leave_one_out(scheme: Scheme, values: pd.DataFrame, **tables: Any) -> pd.Dat
     prepared = prepare(scheme, values, **tables)
     points = to_points(scheme, prepared)
     nominal = judge(scheme, prepared, points)
-    root = scheme.tree.node()
+    root = root_of(scheme, prepared)
     codes = [child.code for node in _with_children(root) for _, child in node.children]
     factors = {code: np.ones((len(codes), 1)) for code in codes}
     for place, code in enumerate(codes):
@@ -312,10 +310,11 @@ def sobol(
     chosen = settings or scheme.uncertainty
     prepared = prepare(scheme, values, **tables)
     nominal = judge(scheme, prepared, to_points(scheme, prepared))
-    names = _factor_names(scheme, chosen)
+    root = root_of(scheme, prepared)
+    names = _factor_names(root, chosen)
     a, b = saltelli(n, len(names), chosen.seed)
     rows = np.vstack([a, b, *(np.where(np.arange(len(names)) == i, b, a) for i in range(len(names)))])
-    outcomes = run(scheme, prepared, _draws_at(scheme, chosen, names, rows))
+    outcomes = run(scheme, prepared, _draws_at(root, chosen, names, rows))
     moved = np.nan_to_num(np.abs(outcomes.rank - _ranks(scheme, nominal))).mean(axis=1)
     first, total = indices(moved, n, len(names))
     return pd.DataFrame({"first": first, "total": total}, index=pd.Index(names, name="factor"))
@@ -339,8 +338,7 @@ def indices(y: Array, n: int, factors: int) -> tuple[Array, Array]:
     return first, total
 
 
-def _factor_names(scheme: Scheme, settings: Uncertainty) -> list[str]:
-    root = scheme.tree.node()
+def _factor_names(root: Node, settings: Uncertainty) -> list[str]:
     names = [child.code for _, child in sorted(root.children, key=lambda pair: pair[1].code)]
     names = names if settings.weights is not None and len(names) > 1 else []
     if settings.weights is not None and any(child.children for _, child in root.children):
@@ -349,15 +347,15 @@ def _factor_names(scheme: Scheme, settings: Uncertainty) -> list[str]:
     return names + [name for name, options in alternatives.items() if options]
 
 
-def _draws_at(scheme: Scheme, settings: Uncertainty, names: list[str], rows: Array) -> Draws:
+def _draws_at(root: Node, settings: Uncertainty, names: list[str], rows: Array) -> Draws:
     """The draws that points of the unit cube stand for."""
     at = {name: rows[:, place] for place, name in enumerate(names)}
     by = settings.weights.by if isinstance(settings.weights, Relative) else 0.25
-    top = {child.code for _, child in scheme.tree.node().children}
+    top = {child.code for _, child in root.children}
     factors: dict[str, Array] = {code: 1 - by + 2 * by * at[code][:, np.newaxis] for code in top if code in at}
     if "weights" in at:
         pool = 200
-        below = _factors(scheme, settings.weights, pool, np.random.default_rng(settings.seed))
+        below = _factors(root, settings.weights, pool, np.random.default_rng(settings.seed))
         pick = np.minimum((at["weights"] * pool).astype(int), pool - 1)
         factors |= {code: drawn[pick] for code, drawn in below.items() if code not in top}
     options = [(None, *settings.scores), (None, *settings.aggregations), (None, *settings.missing)]

@@ -30,6 +30,7 @@ def structure_faults(data: dict[str, Any]) -> list[Found]:
     found += _formula_faults(data.get("derive"))
     found += _rule_faults(data.get("rules"), set(codes))
     found += _official_faults(data, themes)
+    found += _set_faults(data, tree)
     first, last = data.get("valid_from"), data.get("valid_to")
     if isinstance(first, int) and isinstance(last, int) and last < first:
         found.append((("valid_to",), "早于 valid_from", "is before valid_from"))
@@ -60,13 +61,25 @@ def _node_faults(place: Place, node: dict[str, Any], codes: dict[str, Place]) ->
     children = node.get("children")
     if not isinstance(children, list) or not all(isinstance(child, dict) for child in children):
         return
-    weights = [child.get("weight") for child in children]
-    numeric = all(weight is None or isinstance(weight, int | float) for weight in weights)
-    weighting, own = node.get("weighting", "percent"), node.get("weight")
-    if children and numeric and weighting in get_args(Weighting):
-        for zh, en in weight_faults(weighting, weights, own if isinstance(own, int | float) else None):
-            yield (*place, "children"), zh, en
+    weighting = node.get("weighting", "percent")
+    for name, weights, own in _sets_of_weights(node, children):
+        numeric = all(weight is None or isinstance(weight, int | float) for weight in weights)
+        if weights and numeric and weighting in get_args(Weighting):
+            for zh, en in weight_faults(weighting, weights, own if isinstance(own, int | float) else None):
+                yield (*place, "children"), f"{name}{zh}", f"{name}{en}"
     yield from _matrix_faults(place, node, len(children))
+
+
+def _sets_of_weights(node: dict[str, Any], children: list[dict[str, Any]]) -> Iterator[tuple[str, list[Any], Any]]:
+    """Each set of weights of the children: its name as the message begins, the weights in it, the branch's own."""
+    written = [child.get("weights") for child in children]
+    names = sorted({str(name) for weights in written if isinstance(weights, dict) for name in weights})
+    if not names:
+        yield "", [child.get("weight") for child in children], node.get("weight")
+    for name in names:
+        held = [weights[name] for weights in written if isinstance(weights, dict) and name in weights]
+        own = node["weights"].get(name) if isinstance(node.get("weights"), dict) else node.get("weight")
+        yield f"{name}: ", held, own
 
 
 def _matrix_faults(place: Place, node: dict[str, Any], n: int) -> Iterator[Found]:
@@ -111,6 +124,24 @@ def _rule_faults(rules: Any, codes: set[str]) -> Iterator[Found]:
             node = condition.get("node") if isinstance(condition, dict) else None
             if node is not None and node not in codes:
                 yield (*place, "conditions", at, "node"), f"没有“{node}”这一级", f"there is no node “{node}”"
+
+
+def _set_faults(data: dict[str, Any], tree: Any) -> Iterator[Found]:
+    """Sets of weights and the part that says how one is chosen go together."""
+    names: set[str] = set()
+    if isinstance(tree, dict):
+        for _place, node, _themes in _nodes(tree, ("tree",), frozenset()):
+            names |= set(node["weights"]) if isinstance(node.get("weights"), dict) else set()
+    sets = data.get("weight_sets")
+    if names and sets is None:
+        yield (
+            ("tree",),
+            "有多套权重，须写 weight_sets 说明用哪一套",
+            "there are sets of weights: weight_sets must choose",
+        )
+    use = sets.get("use") if isinstance(sets, dict) else None
+    if use and use not in names:
+        yield ("weight_sets", "use"), f"没有这套权重：{use}", f"there is no such set of weights: {use}"
 
 
 def _official_faults(data: dict[str, Any], themes: set[str]) -> Iterator[Found]:

@@ -16,11 +16,13 @@ hangs on a blank becomes `undecided`.
 | `group_median`     | the median of the peers' values                                        | lenient |
 | `group_mean_score` | the mean of the peers' points                                          | lenient |
 | `last_value`       | the unit's last value of at most ``years`` years before                 | lenient |
+| `linear`           | the straight line through its last two values of ``years`` years before | lenient |
+| `constant`         | ``value``                                                              | lenient |
 """
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -32,9 +34,10 @@ from assessments.engine.scoring import Scoring
 
 Policy = Literal[
     "block", "worst", "zero", "penalty", "reweight", "undecided", "group_mean", "group_median", "group_mean_score",
-    "last_value",
+    "last_value", "linear", "constant",
 ]  # fmt: skip
-LENIENT = frozenset({"reweight", "undecided", "group_mean", "group_median", "group_mean_score", "last_value"})
+LOOKING_BACK = frozenset({"last_value", "linear"})
+LENIENT = LOOKING_BACK | {"reweight", "undecided", "group_mean", "group_median", "group_mean_score", "constant"}
 LEFT_OUT = frozenset({"reweight", "undecided"})
 
 
@@ -44,11 +47,20 @@ class Missing(Strict):
     policy: Policy
     points: float = 0.0
     years: int = Field(default=1, ge=1)
+    value: float | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _word(cls, data: object) -> object:
         return {"policy": data} if isinstance(data, str) else data
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.policy == "constant") != (self.value is not None):
+            raise ValueError("constant needs a value, others have none (constant 须写 value，其他方式不写)")
+        if self.policy == "linear" and self.years < 2:
+            raise ValueError("linear needs two years or more (linear 的 years 至少为 2)")
+        return self
 
     @property
     def lenient(self) -> bool:
@@ -87,15 +99,35 @@ def fill_values(x: Array, missing: Missing, peers: Peers, earlier: pd.DataFrame 
     blank = np.isnan(x)
     if not blank.any():
         return x
+    return np.where(blank, _stand_in(missing, x, peers, earlier), x)
+
+
+def _stand_in(missing: Missing, x: Array, peers: Peers, earlier: pd.DataFrame | None) -> Array:
+    """What each unit's value would be taken to be were it blank."""
+    past = np.full((len(x), 1), np.nan)
+    if earlier is not None and earlier.shape[1]:
+        past = earlier.iloc[:, -missing.years :].to_numpy(dtype=np.float64)
     match missing.policy:
         case "group_mean":
-            return np.where(blank, peers.mean(x), x)
+            return peers.mean(x)
         case "group_median":
-            return np.where(blank, peers.median(x), x)
-        case "last_value" if earlier is not None and earlier.shape[1]:
-            recent = earlier.iloc[:, -missing.years :].ffill(axis=1).iloc[:, -1].to_numpy(dtype=np.float64)
-            return np.where(blank, recent, x)
-    return x
+            return peers.median(x)
+        case "last_value":
+            return pd.DataFrame(past).ffill(axis=1).iloc[:, -1].to_numpy(dtype=np.float64)
+        case "linear":
+            return _on_a_line(past)
+    return np.full(len(x), np.nan if missing.value is None else missing.value)
+
+
+def _on_a_line(past: Array) -> Array:
+    """The straight line through each unit's last two known values, carried on to the year after the last column."""
+    years = past.shape[1]
+    at = np.where(np.isnan(past), -1, np.arange(years))
+    last = at.max(axis=1)
+    before = np.where(at < last[:, np.newaxis], at, -1).max(axis=1)
+    rows = np.arange(len(past))
+    step = (past[rows, last] - past[rows, before]) / np.where(before >= 0, last - before, 1)
+    return np.where(before >= 0, past[rows, last] + step * (years - last), np.nan)
 
 
 def fill_points(points: Array, missing: Missing, lowest: float | None, peers: Peers) -> Array:

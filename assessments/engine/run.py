@@ -1,6 +1,7 @@
 """One assessment from table to proposals, with every stage kept (考核计算).
 
-Stages: select → derive → impute → normalise → weight → aggregate → adjust → rank → grade → rules → proposal.
+Stages: select → derive → screen → denominate → impute → treat outliers → normalise → weight → aggregate → adjust → rank →
+grade → rules → proposal.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ import numpy.typing as npt
 import pandas as pd
 
 from assessments.engine.aggregate import Node, Tree, aggregate, effective_shares
+from assessments.engine.faults import Fault, TableError
 from assessments.engine.grading import Cut, Grades
 from assessments.engine.history import past_places
-from assessments.engine.missing import fill_points, fill_values
+from assessments.engine.missing import LOOKING_BACK, fill_points, fill_values
+from assessments.engine.outliers import treat
 from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
 from assessments.engine.rules import Finding, RuleContext, Scope, Standing
-from assessments.engine.scheme import ROOT, PlacedLeaf, Scheme
-from assessments.engine.scoring import Context
+from assessments.engine.scheme import ROOT, Leaf, PlacedLeaf, Scheme
+from assessments.engine.scoring import Context, safe_divide
 from assessments.engine.tables import Panel, read_events, read_groups, read_panel
 from assessments.engine.verdict import ORDER, Verdict, names_of, verdict
 
 # Rises whenever the same scheme and data could come out differently.
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -39,8 +42,8 @@ class Notice:
 class Assessment:
     """Everything one assessment computed; rows are units in the order of the table given.
 
-    ``raw``, ``derived``: columns = indicator codes. ``imputed``, ``missing``, ``normalised``, ``weights``: columns = leaf
-    codes. ``contributions``: leaf codes and adjustments; each row sums to ``score``. ``nodes``: scores of all branches.
+    ``raw``, ``derived``: columns = indicator codes. ``denominated``, ``imputed``, ``treated``, ``missing``, ``normalised``,
+    ``weights``: columns = leaf codes. ``contributions``: leaf codes and adjustments; each row sums to ``score``. ``nodes``: scores of all branches.
     ``places``: group, rank, bottom, group_size, peers, rank_all, size_all. Ranks are taken on the unrounded score (equal
     to nine decimals = tied), ties by ``scheme.ties``; units without a score have none. ``coverage``: share of the weight
     reported, indicators reported and asked for. ``findings`` hold arrays in the order of ``units``.
@@ -52,7 +55,9 @@ class Assessment:
     units: pd.Index
     raw: pd.DataFrame
     derived: pd.DataFrame
+    denominated: pd.DataFrame
     imputed: pd.DataFrame
+    treated: pd.DataFrame
     missing: pd.DataFrame
     normalised: pd.DataFrame
     weights: pd.DataFrame
@@ -95,6 +100,7 @@ class Prepared:
     context: Context
     events: dict[str, Array]
     past: dict[Scope, pd.DataFrame]
+    screened: Mask
     notices: tuple[Notice, ...]
 
     @property
@@ -108,9 +114,11 @@ class Prepared:
 
 @dataclass(frozen=True)
 class Points:
-    """The leaves over the sorted units: values after filling, blanks, points, points with lenient blanks at their worst."""
+    """The leaves over the sorted units: each stage, blanks, points, points with lenient blanks at their worst."""
 
+    denominated: dict[str, Array]
     imputed: dict[str, Array]
+    treated: dict[str, Array]
     missing: dict[str, Mask]
     points: dict[str, Array]
     at_worst: dict[str, Array]
@@ -173,7 +181,25 @@ def prepare(
     columns = {str(name): derived[name].to_numpy(dtype=np.float64) for name in derived.columns}
     context = Context(Peers(read_groups(groups, units)), Peers(["all"] * len(units)), scheme.scale, columns)
     past = past_places(history, panel.period)
-    return Prepared(panel, raw, derived, whole, context, read_events(events, units), past, tuple(notices))
+    screened = _screened(scheme, units, columns, notices)
+    return Prepared(panel, raw, derived, whole, context, read_events(events, units), past, screened, tuple(notices))
+
+
+def _screened(scheme: Scheme, units: pd.Index, columns: Mapping[str, Array], notices: list[Notice]) -> Mask:
+    """Units that are not assessed for want of data, or because the scheme names them."""
+    if scheme.screen is None:
+        return np.zeros(len(units), dtype=bool)
+    codes = sorted({placed.leaf.indicator for placed in scheme.placed_leaves()})
+    reported = np.mean([~np.isnan(columns[code]) for code in codes], axis=0)
+    out = (reported < scheme.screen.least) & ~units.isin(scheme.screen.keep) | units.isin(scheme.screen.drop)
+    if out.any():
+        names = "、".join(str(unit) for unit in units[out][:10])
+        notices.append(
+            Notice(
+                f"{int(out.sum())} 个单位数据不足或不参评：{names}", f"{int(out.sum())} units are not assessed: {names}"
+            )
+        )
+    return np.asarray(out, dtype=bool)
 
 
 def _derive(scheme: Scheme, panel: Panel, notices: list[Notice]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -196,8 +222,10 @@ def _derive(scheme: Scheme, panel: Panel, notices: list[Notice]) -> tuple[pd.Dat
 
 
 def to_points(scheme: Scheme, prepared: Prepared) -> Points:
-    """Impute, normalise, fill: once as the scheme says, once with every lenient blank at its worst."""
+    """Denominate, impute, treat, normalise, fill: as the scheme says, and with every lenient blank at its worst."""
+    denominated: dict[str, Array] = {}
     imputed: dict[str, Array] = {}
+    treated: dict[str, Array] = {}
     missing: dict[str, Mask] = {}
     points: dict[str, Array] = {}
     at_worst: dict[str, Array] = {}
@@ -207,21 +235,23 @@ def to_points(scheme: Scheme, prepared: Prepared) -> Points:
     everything = np.ones(len(context.group.labels), dtype=bool)
     for placed in scheme.placed_leaves():
         leaf, policy = placed.leaf, scheme.missing_of(placed.leaf)
-        reported = context.columns[leaf.indicator]
-        earlier = _earlier(prepared.whole, leaf.indicator) if policy.policy == "last_value" else None
-        filled = fill_values(reported, policy, context.group, earlier)
-        plain = leaf.score.points(filled, leaf.direction, context)
+        reported = _per(context.columns[leaf.indicator], leaf.per, context)
+        known = np.where(prepared.screened, np.nan, reported)
+        earlier = _earlier(prepared.whole, leaf) if policy.policy in LOOKING_BACK else None
+        filled = fill_values(known, policy, context.group, earlier)
+        used = _treated(scheme, leaf, filled, context, notices)
+        plain = leaf.score.points(used, leaf.direction, context)
         _note_unscored(placed, filled, plain, notices)
         lowest = leaf.score.lowest(scheme.scale)
-        blank = np.isnan(reported) | np.isnan(plain)
+        blank = np.isnan(reported) | (np.isnan(plain) & ~prepared.screened)
         code = leaf.code
-        imputed[code], missing[code] = filled, blank
-        points[code] = fill_points(plain, policy, lowest, context.group)
-        present[code] = ~np.isnan(points[code]) if policy.left_out else everything
+        denominated[code], imputed[code], treated[code], missing[code] = reported, filled, used, blank
+        points[code] = np.where(prepared.screened, np.nan, fill_points(plain, policy, lowest, context.group))
+        present[code] = ~np.isnan(points[code]) | prepared.screened if policy.left_out else everything
         worst = -np.inf if lowest is None else lowest
-        at_worst[code] = np.where(blank & policy.lenient, worst, points[code])
+        at_worst[code] = np.where(blank & policy.lenient & ~prepared.screened, worst, points[code])
     hang = any(not np.array_equal(points[code], at_worst[code], equal_nan=True) for code in points)
-    return Points(imputed, missing, points, at_worst, present, hang, tuple(notices))
+    return Points(denominated, imputed, treated, missing, points, at_worst, present, hang, tuple(notices))
 
 
 def judge(
@@ -232,7 +262,7 @@ def judge(
     ``root``: a tree with other shares than the scheme's; shares of shape (draws, 1) judge all draws at once. Unless
     ``explained`` the tree has no weights and contributions.
     """
-    root = root or scheme.tree.node()
+    root = root or root_of(scheme, prepared)
     peers, scale = prepared.context.group, scheme.scale
     tree = aggregate(root, points.points, points.present, peers=peers, scale=scale, parts=explained)
     worst_tree = tree
@@ -261,11 +291,43 @@ def judge(
     return Judged(tree, adjustments, context, judged, grades)
 
 
-def _earlier(whole: pd.DataFrame, indicator: str) -> pd.DataFrame | None:
-    """The indicator's values of the years before, one column a year with gaps filled in as years without values."""
+def root_of(scheme: Scheme, prepared: Prepared) -> Node:
+    """The tree with each unit's weights. Raises :class:`TableError` for groups without a set of weights."""
+    sets, groups = scheme.weight_sets, prepared.context.group
+    if sets is not None and sets.by == "group":
+        known = {name for branch in scheme.branches() for child in branch.children for name in child.weights}
+        if without := "、".join(sorted(set(groups.names) - known)):
+            message = (f"这些同类组没有对应的一套权重：{without}", f"these groups have no set of weights: {without}")
+            raise TableError([Fault("groups", *message)])
+    return scheme.root(groups.labels)
+
+
+def _per(values: Array, per: str, context: Context) -> Array:
+    """The values over their denominator; none where that is not positive."""
+    if not per:
+        return values
+    below = context.columns[per]
+    return safe_divide(values, np.where(below > 0, below, np.nan))
+
+
+def _treated(scheme: Scheme, leaf: Leaf, values: Array, context: Context, notices: list[Notice]) -> Array:
+    how = scheme.outliers_of(leaf)
+    if how is None:
+        return values
+    treated = treat(values, how, context.group, context.everyone)
+    if treated.changed:
+        zh = "取对数" if treated.logged else f"向内收 {treated.steps} 步"
+        en = "its logarithm is used" if treated.logged else f"drawn in by {treated.steps} steps"
+        notices.append(Notice(f"{leaf.name_zh}分布过偏，{zh}", f"{leaf.name_en} is too skewed: {en}"))
+    return treated.values
+
+
+def _earlier(whole: pd.DataFrame, leaf: Leaf) -> pd.DataFrame | None:
+    """The leaf's values of the years before, one column a year with gaps filled in as years without values."""
     if whole.index.nlevels == 1:
         return None
-    table = whole[indicator].unstack("period")  # noqa: PD010  # the index is known to be unique
+    values = whole[leaf.indicator] / whole[leaf.per].where(whole[leaf.per] > 0) if leaf.per else whole[leaf.indicator]
+    table = values.unstack("period")  # noqa: PD010  # the index is known to be unique
     newest = int(max(table.columns))
     before = table.reindex(columns=range(int(min(table.columns)), newest))
     here = whole.xs(newest, level="period").index
@@ -351,7 +413,9 @@ def _collect(scheme: Scheme, prepared: Prepared, points: Points, judged: Judged)
         units=order,
         raw=prepared.raw.reindex(order),
         derived=prepared.derived.reindex(order),
+        denominated=frame(points.denominated, codes),
         imputed=frame(points.imputed, codes),
+        treated=frame(points.treated, codes),
         missing=frame(points.missing, codes),
         normalised=frame(points.points, codes),
         weights=frame(tree.weights, codes),

@@ -6,10 +6,11 @@ which lists every fault; the models here hold what has passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
+import numpy as np
 from pydantic import Discriminator, Field, PrivateAttr, Tag, field_validator, model_validator
 
 from assessments.engine.adjust import Adjustment
@@ -18,6 +19,8 @@ from assessments.engine.basis import Basis, Strict
 from assessments.engine.grading import Grading
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import Ratio, ScoringSpec
+from assessments.engine.outliers import Outliers
+from assessments.engine.peers import Array
 from assessments.engine.rules import Rule
 from assessments.engine.scoring import Direction
 from assessments.engine.uncertainty import Uncertainty
@@ -53,8 +56,11 @@ class Leaf(Strict):
     name_en: str = ""
     unit: str = ""
     weight: float | None = None
+    weights: dict[str, float] = Field(default_factory=dict)
     direction: Direction = "up"
+    per: str = ""
     score: ScoringSpec
+    outliers: Outliers | Literal["keep"] | None = None
     missing: Missing | None = None
     theme: Theme | None = None
     basis: Basis | None = None
@@ -88,6 +94,7 @@ class Branch(Strict):
     name_zh: str = "总分"
     name_en: str = "Score"
     weight: float | None = None
+    weights: dict[str, float] = Field(default_factory=dict)
     theme: Theme | None = None
     aggregate: Aggregation = "arithmetic"
     weighting: Weighting = "percent"
@@ -102,23 +109,36 @@ class Branch(Strict):
     def _equal_when_unsaid(cls, data: Any) -> Any:
         return with_weighting(data)
 
-    def node(self) -> Node:
-        """The tree as :mod:`aggregate` needs it."""
+    def node(self, sets: Sequence[str] = ()) -> Node:
+        """The tree as :mod:`aggregate` needs it; ``sets`` names each unit's set of weights where there are several."""
         return Node(
             self.code,
             self.aggregate,
             tuple(
-                (part, child.node() if isinstance(child, Branch) else Node(child.code))
-                for part, child in zip(self.parts(), self.children, strict=True)
+                (part, child.node(sets) if isinstance(child, Branch) else Node(child.code))
+                for part, child in zip(self._parts_by_unit(sets), self.children, strict=True)
             ),
             self.weighting,
         )
 
-    def parts(self) -> list[float]:
+    def _parts_by_unit(self, sets: Sequence[str]) -> Sequence[float | Array]:
+        """Each child's share, or where its children have sets of weights an array over the units."""
+        if not sets or not any(child.weights for child in self.children):
+            return self.parts()
+        table = {name: self.parts(name) for name in set(sets)}
+        return [np.array([table[name][place] for name in sets]) for place in range(len(self.children))]
+
+    def parts(self, weight_set: str = "") -> list[float]:
         """Each child's share; with a weighting from the data equal until there are data."""
         if self.matrix is not None:
             return judged(self.matrix)[0]
-        return shares(self.weighting, [child.weight for child in self.children])
+        if not weight_set:
+            return shares(self.weighting, [child.weight for child in self.children])
+        written = {place: c.weights[weight_set] for place, c in enumerate(self.children) if weight_set in c.weights}
+        if not written:
+            return [0.0] * len(self.children)
+        parts = dict(zip(written, shares(self.weighting, list(written.values())), strict=True))
+        return [parts.get(place, 0.0) for place in range(len(self.children))]
 
 
 def with_weighting(data: Any) -> Any:
@@ -126,11 +146,42 @@ def with_weighting(data: Any) -> Any:
     children = data.get("children") if isinstance(data, dict) and "weighting" not in data else None
     if not isinstance(children, list):
         return data
-    unsaid = all(isinstance(child, dict) and child.get("weight") is None for child in children)
+    unsaid = all(isinstance(c, dict) and c.get("weight") is None and not c.get("weights") for c in children)
     return {**data, "weighting": "equal"} if unsaid else data
 
 
 Branch.model_rebuild()
+
+
+class Screen(Strict):
+    """Who is assessed at all (数据可得性筛选): at least this share of the indicators reported.
+
+    ``keep`` and ``drop`` name units taken in or left out whatever they report. Who is left out has no score and counts in
+    no statistic of the peers.
+    """
+
+    least: float = Field(default=0.0, ge=0, le=1)
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    basis: Basis
+
+
+class WeightSets(Strict):
+    """Several weights for one tree (多套权重): each child's ``weights`` by set; one that lacks a set is not in it.
+
+    ``by: group``: every peer group has the set of its name. ``by: choice``: the set ``use`` holds for all.
+    """
+
+    by: Literal["group", "choice"]
+    use: str = ""
+    names: dict[str, str] = Field(default_factory=dict)
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _chosen(self) -> Self:
+        if (self.by == "choice") != bool(self.use):
+            raise ValueError("use goes with by: choice (use 与 by: choice 须同时写)")
+        return self
 
 
 class PeerGroup(Strict):
@@ -182,7 +233,10 @@ class Scheme(Strict):
     scale: float = Field(default=100.0, gt=0)
     ties: Literal["min", "max", "dense"] = "min"
     peer_group: PeerGroup | None = None
+    screen: Screen | None = None
     missing: Missing
+    outliers: Outliers | None = None
+    weight_sets: WeightSets | None = None
     settings: dict[str, Setting] = Field(default_factory=dict)
     derive: dict[str, str] = Field(default_factory=dict)
     tree: Branch
@@ -219,6 +273,17 @@ class Scheme(Strict):
     def missing_of(self, leaf: Leaf) -> Missing:
         return leaf.missing or self.missing
 
+    def outliers_of(self, leaf: Leaf) -> Outliers | None:
+        """How the leaf's outliers are treated, None for not at all."""
+        return None if leaf.outliers == "keep" else leaf.outliers or self.outliers
+
+    def root(self, groups: Sequence[str]) -> Node:
+        """The tree with the weights of each unit; ``groups`` has the units' peer groups. Raises :class:`KeyError`."""
+        sets = self.weight_sets
+        if sets is None:
+            return self.tree.node()
+        return self.tree.node([sets.use] * len(groups) if sets.by == "choice" else list(groups))
+
     def formulas(self) -> dict[str, Formula]:
         """Derived columns in an order in which each can be computed."""
         return derivation_order({code: Formula.parse(text) for code, text in self.derive.items()})
@@ -227,7 +292,9 @@ class Scheme(Strict):
         """Codes read by leaves, rules, adjustments and the ladder themselves."""
         codes: set[str] = set()
         for placed in self.placed_leaves():
-            codes |= {placed.leaf.indicator, *placed.leaf.score.inputs()}
+            codes |= {placed.leaf.indicator, *placed.leaf.score.inputs()} | (
+                {placed.leaf.per} if placed.leaf.per else set()
+            )
         for rule in self.rules:
             codes |= set(rule.measures())
         codes |= {adjustment.indicator for adjustment in self.adjustments if adjustment.indicator}

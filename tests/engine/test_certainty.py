@@ -82,7 +82,7 @@ def test_draws_at_once_are_the_draws_one_by_one():
 
     base = scheme([("one", 2, {"w": 1, "x": 3}), ("two", 1, {"y": 1, "z": 1})])
     chosen = settings(draws=12, aggregations=("geometric",))
-    drawn = draw(base, chosen)
+    drawn = draw(base.tree.node(), chosen)
     sure = certainty(base, values, chosen)
     ranks, demoted, best = [], [], []
     for i in range(12):
@@ -105,7 +105,7 @@ def test_draws_at_once_are_the_draws_one_by_one():
 
 @pytest.mark.parametrize("noise", [Relative(kind="relative", by=0.4), Dirichlet(kind="dirichlet", concentration=50)])
 def test_drawn_weights_keep_their_mean_and_spread(noise):
-    drawn = draw(two((80, 20)), settings(draws=20_000, weights=noise))
+    drawn = draw(two((80, 20)).tree.node(), settings(draws=20_000, weights=noise))
     weights = np.hstack([80 * drawn.factors["x"], 20 * drawn.factors["y"]])
     shares = weights / weights.sum(axis=1, keepdims=True)
     assert shares.mean(axis=0) == pytest.approx([0.8, 0.2], abs=0.01)
