@@ -3,12 +3,14 @@
 from rest_framework.routers import BaseRouter
 
 from indicators.api.catalogue import IndicatorViewSet
+from indicators.api.evidence import EvidenceViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
 from indicators.api.reviews import QuestionViewSet, ReturnReviewViewSet, ReviewViewSet
 from indicators.api.rounds import RoundViewSet
 
 
 def register(router: BaseRouter) -> None:
+    router.register("evidence", EvidenceViewSet, basename="evidence")
     router.register("indicators", IndicatorViewSet, basename="indicator")
     router.register("rounds", RoundViewSet, basename="round")
     router.register("returns", ReturnViewSet, basename="return")
