@@ -31,6 +31,7 @@ class Permission(TextChoices):
     """A named permission; checked as `user.may(Permission.X, path)`."""
 
     ZONE_VIEW = "zone.view", _("查看园区")
+    LINEAGE_RECORD = "lineage.record", _("登记沿革与分成")
     EXPORT = "export", _("导出数据")
     RETURN_VIEW = "return.view", _("查看报表")
     RETURN_FILL = "return.fill", _("填写报表")
@@ -66,6 +67,7 @@ _READ = frozenset({Permission.ZONE_VIEW, Permission.RETURN_VIEW, Permission.TARG
 _PARK_FILLER = _READ | {Permission.RETURN_FILL}
 _OFFICE = _READ | {
     Permission.EXPORT,
+    Permission.LINEAGE_RECORD,
     Permission.SCHEME_VIEW,
     Permission.RETURN_REVIEW_OFFICE,
     Permission.ROUND_MANAGE,

@@ -261,12 +261,6 @@ def if_match_revision(request: Request) -> int:
     return int(match.group(1))
 
 
-def check_if_match(request: Request, revision: int) -> None:
-    """Raise 428 without `If-Match`, 412 when it is not the ETag of `revision`."""
-    if if_match_revision(request) != revision:
-        raise PreconditionFailed
-
-
 def _not_modified(request: Request, etag: str) -> bool:
     header = request.headers.get("If-None-Match", "")
     tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}

@@ -70,3 +70,12 @@ class SuccessionKind(TextChoices):
     MERGER = "merger", _("整合")
     SPLIT = "split", _("分设")
     TRUST = "trust", _("托管")
+
+
+class SpatialAxis(TextChoices):
+    """The four development axes (发展轴带), policy 二（二） P038; the text does not say which places lie on them."""
+
+    LONGHAI = "longhai", _("沿陇海发展主轴")
+    JINGGUANG = "jingguang", _("沿京广发展主轴")
+    JINAN_CHONGQING = "jinan_chongqing", _("济南—郑州—重庆发展轴")
+    TAIYUAN_HEFEI = "taiyuan_hefei", _("太原—郑州—合肥发展轴")

@@ -23,6 +23,7 @@ from parks.enums import (
     EventKind,
     RegionLevel,
     SourceGrade,
+    SpatialAxis,
     SuccessionKind,
     ZoneClass,
 )
@@ -33,6 +34,12 @@ DUTY_CLASSES: dict[str, ZoneClass] = {
     Duty.SCIENCE: ZoneClass.HTZ,
     Duty.CUSTOMS: ZoneClass.CUSTOMS,
 }
+
+
+def _every_change() -> tuple[pghistory.Tracker, ...]:
+    """Trackers for rows that may be taken back, unlike the registry's; the history tells that too."""
+    return pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent()
+
 
 COUNTY_LEVEL_UNIT = "省直辖县级市"  # a county-level city directly under the province (济源): city and county at once
 
@@ -277,7 +284,7 @@ class ZoneEvent(models.Model):
         return f"{self.happened_on} {self.title}"
 
 
-@pghistory.track(model_name="ZoneSuccessionHistory")
+@pghistory.track(*_every_change(), model_name="ZoneSuccessionHistory")
 class ZoneSuccession(models.Model):
     """What of one zone became part of another from a day on (沿革): a merger, a split, a trust; policy 二（一）.
 
@@ -340,7 +347,7 @@ class ZoneSuccession(models.Model):
         return f"{self.predecessor} → {self.successor} {self.on}"
 
 
-@pghistory.track(model_name="StatisticalShareHistory")
+@pghistory.track(*_every_change(), model_name="StatisticalShareHistory")
 class StatisticalShare(models.Model):
     """The agreed split of a zone's statistics between the territories it lies in (属地分成), policy 二（一） P033.
 
@@ -396,3 +403,25 @@ class StatisticalShare(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone} {self.region} {self.from_year} {self.share_pct}%"
+
+
+@pghistory.track(*_every_change(), model_name="RegionAxisHistory")
+class RegionAxis(models.Model):
+    """A county or city on one of the four development axes (发展轴带), policy 二（二） P038.
+
+    The text names the axes and no place on them: the office of the joint meeting keeps this list, each line with the
+    document it rests on. A city on an axis has all its counties on it; a place may be on several.
+    """
+
+    region = models.ForeignKey(Region, verbose_name=_("行政区划"), on_delete=models.PROTECT, related_name="axes")
+    axis = models.CharField(_("发展轴带"), max_length=16, choices=SpatialAxis.choices)
+    document = models.CharField(_("依据"), max_length=120, help_text=_("确定这一范围的文件或会议"))
+
+    class Meta:
+        verbose_name = _("发展轴带范围")
+        verbose_name_plural = _("发展轴带范围（由联席会议办公室确定）")
+        ordering = ["axis", "region"]
+        constraints = [models.UniqueConstraint(fields=["region", "axis"], name="region_axis_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_axis_display()} {self.region}"
