@@ -69,6 +69,8 @@ POLICIES: Words = {
     "group_median": gettext_lazy("缺报按同类中位数"),
     "group_mean_score": gettext_lazy("缺报按同类平均分"),
     "last_value": gettext_lazy("缺报沿用上年值"),
+    "linear": gettext_lazy("缺报按以往走势"),
+    "constant": gettext_lazy("缺报按固定值"),
 }
 
 STATISTICS: Words = {
@@ -193,8 +195,9 @@ def _plain_value(value: Any) -> str:
 def missing_words(missing: Missing) -> str:
     """What the scheme does with a blank."""
     words = word(POLICIES, missing.policy)
-    if missing.policy == "penalty":
-        return _("%(name)s（%(parts)s）") % {"name": words, "parts": format_number(missing.points)}
+    number = {"penalty": missing.points, "constant": missing.value}.get(missing.policy)
+    if number is not None:
+        return _("%(name)s（%(parts)s）") % {"name": words, "parts": format_number(number)}
     return words
 
 

@@ -12,8 +12,9 @@ from assessments.engine.loading import load_scheme
 from assessments.engine.run import Assessment, assess
 
 Stage = Literal[
-    "summary", "raw", "derived", "imputed", "missing", "normalised", "weights", "contributions", "nodes", "places"
-]
+    "summary", "raw", "derived", "denominated", "imputed", "treated", "missing", "normalised", "weights", "contributions",
+    "nodes", "places",
+]  # fmt: skip
 STAGES: tuple[str, ...] = get_args(Stage)
 
 

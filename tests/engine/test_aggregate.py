@@ -184,8 +184,8 @@ def test_critic_weights_by_hand() -> None:
 
 def test_weights_from_the_data_do_not_see_units_with_a_blank() -> None:
     scheme = make([leaf("x"), leaf("y")], tree={"weighting": "entropy"}, missing="reweight")
-    with_blank = assess(scheme, table("ABC", x=[1, 3, 100], y=[1, 9, None])).weights.loc["A"].tolist()
-    assert with_blank == pytest.approx(assess(scheme, table("AB", x=[1, 3], y=[1, 9])).weights.loc["A"].tolist())
+    with_blank = assess(scheme, table("ABC", x=[1, 3, 100], y=[1, 9, None])).weights.to_numpy()[0].tolist()
+    assert with_blank == pytest.approx(assess(scheme, table("AB", x=[1, 3], y=[1, 9])).weights.to_numpy()[0].tolist())
 
 
 # ---- further means ---------------------------------------------------------------------------------------------

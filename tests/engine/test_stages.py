@@ -178,7 +178,7 @@ def test_every_group_has_its_own_weights() -> None:
     scheme = make(SETS, tree={"weighting": "percent"}, weight_sets={"by": "group", "basis": BASIS})
     result = assess(scheme, table("AB", x=[10, 10], y=[20, 20], z=[30, 30]), groups=groups)
     assert result.score.tolist() == pytest.approx([16, 21])
-    assert result.weights.loc["A"].tolist() == pytest.approx([0.4, 0.6, 0])
+    assert result.weights.to_numpy()[0].tolist() == pytest.approx([0.4, 0.6, 0])
     with pytest.raises(TableError, match="north"):
         assess(scheme, table("AB", x=[1, 1], y=[1, 1], z=[1, 1]), groups=pd.Series({"A": "task", "B": "north"}))
 
