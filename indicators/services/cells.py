@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,14 +15,15 @@ from accounts.enums import Permission
 from accounts.models import User
 from common.numbers import format_number
 from indicators.checks import range_message
-from indicators.enums import Absence, Channel, ReturnStatus, RoundStatus, ValueSource
+from indicators.enums import EDITABLE_STATUSES, Absence, Channel, ReturnStatus, RoundStatus, ValueSource
 from indicators.exceptions import ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.models import Indicator, Return, Value
 from indicators.selectors import asked_indicators
-from indicators.services.shared import require, require_revision, return_lock
+from indicators.services.shared import deadline_words, require, require_revision, returns_lock
 
 _WHOLE_DIGITS = 16
 _COMMENT_LENGTH = 500
+_ROWS_AT_ONCE = 1000
 _WRITTEN = ["number", "absence", "comment", "channel", "change_note", "revision", "updated_by", "updated_at"]
 
 
@@ -74,9 +76,9 @@ def value_save(
     """
     return_ = fillable_lock(by, return_id)
     cell = CellInput(indicator_code, number, absence, comment.strip())
-    indicator = _valid([cell], return_)[indicator_code]
+    indicator = _valid([cell], asked_indicators([return_])[return_.pk])[indicator_code]
     value = return_.values.select_related("updated_by", "indicator").filter(indicator=indicator).first()
-    value = value or _new(return_, indicator)
+    value = value or value_new(return_, indicator)
     if cell.equals(value):
         return value
     if value.revision != base_revision:
@@ -101,43 +103,81 @@ def values_save(
 
     Cells not named stay as they are. Raises as `value_save`; ValueInvalid lists every fault of every cell.
     """
-    return_ = fillable_lock(by, return_id)
-    require_revision(return_, base_revision)
-    cells = [CellInput(c.indicator_code, c.number, c.absence, c.comment.strip()) for c in cells]
-    indicators = _valid(cells, return_)
-    held = {value.indicator_id: value for value in return_.values.filter(indicator__in=indicators.values())}
+    batch = Batch(return_id, cells, base_revision)
+    return returns_fill(by=by, batches=[batch], channel=channel, change_note=change_note)[0]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Cells to save in one return, based on its revision."""
+
+    return_id: int
+    cells: Sequence[CellInput]
+    base_revision: int
+
+
+@transaction.atomic
+def returns_fill(*, by: User, batches: Sequence[Batch], channel: Channel, change_note: str = "") -> list[Return]:
+    """Save cells of many returns, all or none of them (多报表批量保存), in a number of queries that their number does not change.
+
+    Raises as `values_save`, for the first return that can't be filled in. Returns those returns, in the order of their ids.
+    """
+    returns = {return_.pk: return_ for return_ in fillable_locks(by, [batch.return_id for batch in batches])}
+    for batch in batches:
+        require_revision(returns[batch.return_id], batch.base_revision)
+    asked = asked_indicators(returns.values())
+    held: dict[tuple[int | None, int], Value] = {
+        (value.return_ref_id, value.indicator_id): value for value in Value.objects.filter(return_ref__in=returns)
+    }
     trace = _Trace(by, channel, change_note)
     new: list[Value] = []
     changed: list[Value] = []
-    for cell in cells:
-        indicator = indicators[cell.indicator_code]
-        value = held.get(indicator.pk) or _new(return_, indicator)
-        if not cell.equals(value):
-            _fill(value, cell, trace)
-            (changed if value.pk else new).append(value)
-    Value.objects.bulk_create(new)
-    Value.objects.bulk_update(changed, _WRITTEN)
-    if new or changed:
-        revise(return_)
-    return return_
+    for batch in batches:
+        return_ = returns[batch.return_id]
+        cells = [CellInput(c.indicator_code, c.number, c.absence, c.comment.strip()) for c in batch.cells]
+        indicators = _valid(cells, asked[return_.pk])
+        for cell in cells:
+            indicator = indicators[cell.indicator_code]
+            value = held.get((return_.pk, indicator.pk)) or value_new(return_, indicator)
+            if not cell.equals(value):
+                _fill(value, cell, trace)
+                (changed if value.pk else new).append(value)
+    Value.objects.bulk_create(new, batch_size=_ROWS_AT_ONCE)
+    Value.objects.bulk_update(changed, _WRITTEN, batch_size=_ROWS_AT_ONCE)
+    touched = {value.return_ref_id for value in (*new, *changed)}
+    revise_many([return_ for return_ in returns.values() if return_.pk in touched])
+    return list(returns.values())
 
 
 def fillable_lock(by: User, return_id: int) -> Return:
     """The return, locked, once the user may fill it in now. Raises Return.DoesNotExist, PermissionDenied, ReturnLocked."""
-    return_ = return_lock(by, return_id)
-    require(by, [Permission.RETURN_FILL], return_)
+    return fillable_locks(by, [return_id])[0]
+
+
+def fillable_locks(by: User, return_ids: Sequence[int]) -> list[Return]:
+    """The returns, locked in the order of their ids. Raises as `fillable_lock` when any of them can't be filled in."""
+    returns = returns_lock(by, return_ids)
+    for return_ in returns:
+        require(by, [Permission.RETURN_FILL], return_)
+        if locked := locked_reason(return_):
+            raise ReturnLocked(locked)
+    return returns
+
+
+def locked_reason(return_: Return) -> str:
+    """Why nothing can be filled in now; empty when it can."""
     if return_.round.status != RoundStatus.OPEN:
         state = RoundStatus(return_.round.status).label
-        raise ReturnLocked(_("填报任务现为“%(state)s”，不能填写。请联系联席会议办公室。") % {"state": state})
-    if not return_.is_editable:
+        return _("填报任务现为“%(state)s”，不能填写。请联系联席会议办公室。") % {"state": state}
+    if return_.status not in EDITABLE_STATUSES:
         message = _("报表现为“%(state)s”，不能修改。如需更正，请审核人退回后再填。")
-        raise ReturnLocked(message % {"state": ReturnStatus(return_.status).label})
-    return return_
+        return message % {"state": ReturnStatus(return_.status).label}
+    return "" if return_.is_editable else deadline_words(return_)
 
 
-def _valid(cells: Sequence[CellInput], return_: Return) -> dict[str, Indicator]:
-    """The cells' indicators by code. Raises ValueInvalid with every fault."""
-    asked = {indicator.code: indicator for indicator in asked_indicators([return_])[return_.pk]}
+def _valid(cells: Sequence[CellInput], items: Sequence[Indicator]) -> dict[str, Indicator]:
+    """The items by code. Raises ValueInvalid with every fault of the cells."""
+    asked = {indicator.code: indicator for indicator in items}
     errors: dict[str, list[str]] = {}
     seen: set[str] = set()
     for cell in cells:
@@ -147,7 +187,7 @@ def _valid(cells: Sequence[CellInput], return_: Return) -> dict[str, Indicator]:
         elif code in seen:
             faults = [_("“%(name)s”在同一次提交中出现多次。请只保留一个。") % {"name": asked[code].label}]
         else:
-            faults = _faults(cell, asked[code])
+            faults = cell_faults(cell, asked[code])
         seen.add(code)
         if faults:
             errors.setdefault(code, []).extend(faults)
@@ -156,7 +196,8 @@ def _valid(cells: Sequence[CellInput], return_: Return) -> dict[str, Indicator]:
     return asked
 
 
-def _faults(cell: CellInput, indicator: Indicator) -> list[str]:
+def cell_faults(cell: CellInput, indicator: Indicator) -> list[str]:
+    """What is wrong with what somebody wants a cell to hold; empty when it can be stored."""
     faults = []
     name = {"name": indicator.label}
     if cell.absence and cell.absence not in Absence.values:
@@ -186,7 +227,7 @@ def number_fault(number: Decimal, indicator: Indicator) -> str:
     return range_message(indicator, float(number))
 
 
-def _new(return_: Return, indicator: Indicator) -> Value:
+def value_new(return_: Return, indicator: Indicator) -> Value:
     """An empty cell of the return, not yet stored."""
     return Value(
         return_ref=return_,
@@ -210,8 +251,14 @@ def _fill(value: Value, cell: CellInput, trace: _Trace) -> None:
 
 def revise(return_: Return) -> None:
     """Count a change to the locked return: others who have it open are told."""
-    return_.revision += 1
-    return_.save(update_fields=["revision"])
+    revise_many([return_])
+
+
+def revise_many(returns: Sequence[Return]) -> None:
+    """The same for several, with one statement."""
+    Return.objects.filter(pk__in=[return_.pk for return_ in returns]).update(revision=F("revision") + 1)
+    for return_ in returns:
+        return_.revision += 1
 
 
 def _conflict_message(value: Value) -> str:

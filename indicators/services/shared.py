@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -19,14 +19,33 @@ from indicators.selectors import Step, is_involved, next_step
 
 def return_lock(by: User, return_id: int) -> Return:
     """The return, locked until the transaction ends. Raises Return.DoesNotExist outside the user's territory."""
-    returns = Return.objects.visible_to(by).select_for_update(of=("self",))
-    return returns.select_related("round", "zone__administration").get(pk=return_id)
+    return returns_lock(by, [return_id])[0]
+
+
+def returns_lock(by: User, return_ids: Collection[int]) -> list[Return]:
+    """The returns, locked in the order of their ids, so that two who want the same never wait for each other.
+
+    Raises Return.DoesNotExist when one lies outside the user's territory.
+    """
+    returns = Return.objects.visible_to(by).select_for_update(of=("self",)).filter(pk__in=return_ids)
+    found = list(returns.select_related("round", "zone__administration").order_by("pk"))
+    if len(found) < len(set(return_ids)):
+        raise Return.DoesNotExist
+    return found
 
 
 def require(by: User, permissions: Iterable[str], return_: Return) -> None:
     """Raise PermissionDenied unless the user holds one of the permissions over the return's zone."""
     if not any(by.may(permission, return_.zone.administration.path) for permission in permissions):
         raise PermissionDenied(_("您在这个园区没有进行此项操作的权限。"))
+
+
+def deadline_words(return_: Return) -> str:
+    """Until when the return could be filed, and whom to ask for more time."""
+    message = _(
+        "最迟可报送日期 %(last)s 已过（截止日期 %(due)s），不能再填写或报送。确需补报，请联系联席会议办公室申请延期。"
+    )
+    return message % {"last": return_.last_day, "due": return_.due_on}
 
 
 def require_revision(return_: Return, base_revision: int) -> None:
