@@ -104,7 +104,7 @@ def fill_values(x: Array, missing: Missing, peers: Peers, earlier: pd.DataFrame 
 
 def _stand_in(missing: Missing, x: Array, peers: Peers, earlier: pd.DataFrame | None) -> Array:
     """What each unit's value would be taken to be were it blank."""
-    past = np.full((len(x), 1), np.nan)
+    past = np.full((x.shape[-1], 1), np.nan)
     if earlier is not None and earlier.shape[1]:
         past = earlier.iloc[:, -missing.years :].to_numpy(dtype=np.float64)
     match missing.policy:
@@ -116,7 +116,7 @@ def _stand_in(missing: Missing, x: Array, peers: Peers, earlier: pd.DataFrame | 
             return pd.DataFrame(past).ffill(axis=1).iloc[:, -1].to_numpy(dtype=np.float64)
         case "linear":
             return _on_a_line(past)
-    return np.full(len(x), np.nan if missing.value is None else missing.value)
+    return np.full(x.shape, np.nan if missing.value is None else missing.value)
 
 
 def _on_a_line(past: Array) -> Array:

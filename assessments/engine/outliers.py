@@ -45,13 +45,14 @@ class Treated:
 
 
 def treat(x: Array, how: Outliers, group: Peers, everyone: Peers) -> Treated:
-    """Treat one column, one value a unit; NaN stays NaN."""
+    """Treat a column, one value a unit, or several cases of it, a row each; NaN stays NaN."""
     peers = group if how.within == "group" else everyone
     values, steps, logged = x.copy(), 0, False
-    for number in range(len(peers.names)):
-        members = np.flatnonzero((peers.codes == number) & ~np.isnan(x))
-        part, took, log = _treat(x[members], how)
-        values[members], steps, logged = part, steps + took, logged or log
+    for row in np.ndindex(x.shape[:-1]):
+        for number in range(len(peers.names)):
+            members = np.flatnonzero((peers.codes == number) & ~np.isnan(x[row]))
+            part, took, log = _treat(x[row][members], how)
+            values[(*row, members)], steps, logged = part, steps + took, logged or log
     return Treated(values, steps, logged)
 
 
