@@ -253,7 +253,7 @@ class _Case:
         return {code: full[code].to_numpy(dtype=np.float64)[newest] for code in wanted}
 
     def turn(self, search: _Search, share: float, reached: _Reached, row: int) -> Turn:
-        needed = search.at(share)
+        needed = float(search.at(share))
         grades = (self.nominal.grade[0], reached.grade[row])
         return Turn(
             indicator=search.code,
