@@ -87,6 +87,14 @@ class RoundStatus(TextChoices):
     CLOSED = "closed", _("已结束")
 
 
+# The only moves there are; every pair is tested. Opening an open round again adds zones and is no move.
+ROUND_MOVES: dict[str, frozenset[str]] = {
+    RoundStatus.PLANNED: frozenset({RoundStatus.OPEN}),
+    RoundStatus.OPEN: frozenset({RoundStatus.CLOSED}),
+    RoundStatus.CLOSED: frozenset({RoundStatus.OPEN}),
+}
+
+
 class ReturnStatus(TextChoices):
     """Status of a return (报表状态). "Not started" is a draft without a value."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 if TYPE_CHECKING:
     from indicators.checks import Finding
     from indicators.deliveries import Fault
-    from indicators.models import Return, Value
+    from indicators.models import Return, Round, Value
 
 
 class CollectionError(Exception):
@@ -18,9 +18,9 @@ class CollectionError(Exception):
 
 
 class RevisionConflict(CollectionError):
-    """Somebody saved in between; `current` is the value or return as it now stands, None for a cell no longer there."""
+    """Somebody saved in between; `current` is the value, return or round as it stands, None for a cell no longer there."""
 
-    def __init__(self, message: str, current: Value | Return | None) -> None:
+    def __init__(self, message: str, current: Value | Return | Round | None) -> None:
         super().__init__(message)
         self.current = current
 
@@ -32,6 +32,14 @@ class ValueInvalid(CollectionError):
         self.errors = {code: list(sentences) for code, sentences in errors.items()}
         self.messages = [sentence for sentences in self.errors.values() for sentence in sentences]
         super().__init__(" ".join(self.messages))
+
+
+class RoundInvalid(CollectionError):
+    """A round that can't be put together so; `errors` are sentences by the field of the plan they belong to."""
+
+    def __init__(self, errors: Mapping[str, Sequence[str]]) -> None:
+        self.errors = {field: list(sentences) for field, sentences in errors.items()}
+        super().__init__(" ".join(sentence for sentences in self.errors.values() for sentence in sentences))
 
 
 class ReturnLocked(CollectionError):

@@ -14,11 +14,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User
+from indicators import periods
 from indicators.enums import (
     EDITABLE_STATUSES,
     Absence,
@@ -44,7 +46,7 @@ def _reminder_days() -> list[int]:
     return [-14, -3, 1, 7]
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.ManualEvent("reminded"))
 class Round(models.Model):
     """A request to report one period (填报任务): which zones, which items, from when until when, who reviews.
 
@@ -105,10 +107,18 @@ class Round(models.Model):
 
     @property
     def label(self) -> str:
-        """Its name; in English made of the period, for names are Chinese."""
-        if (get_language() or "").startswith("en"):
-            return gettext("%(year)s 年度报表") % {"year": self.period or self.year}
-        return self.name
+        """Its name; in English made of the period, for names are Chinese, with the name where it says more."""
+        if not (get_language() or "").startswith("en"):
+            return self.name
+        period = self.period or str(self.year)
+        made = periods.title(period)
+        return made if self.name == periods.title_zh(period) else f"{made} · {self.name}"
+
+    @property
+    def label_en(self) -> str:
+        """Its label in English, for letters that are read in both languages."""
+        with override("en"):
+            return self.label
 
     @property
     def part(self) -> str:
@@ -118,10 +128,7 @@ class Round(models.Model):
     @property
     def last_day(self) -> date:
         """The last day of the period, by which designations are read."""
-        months = {Frequency.QUARTER: 3, Frequency.MONTH: 1}
-        step = months.get(Frequency(self.frequency))
-        month = step * int(self.period[5:]) if step else 12
-        return date(self.year, month, monthrange(self.year, month)[1])
+        return periods.last_day(self.year, self.part)
 
     def get_absolute_url(self) -> str:
         return reverse("round_detail", args=[self.pk])
@@ -204,6 +211,12 @@ class Return(models.Model):
     def is_editable(self) -> bool:
         in_time = self.last_day is None or timezone.localdate() <= self.last_day
         return self.status in EDITABLE_STATUSES and self.round.status == RoundStatus.OPEN and in_time
+
+    @property
+    def deadline_passed(self) -> bool:
+        """Whether nothing but its last day keeps the park from filing it."""
+        with_park = self.status in EDITABLE_STATUSES and self.round.status == RoundStatus.OPEN
+        return with_park and not self.is_editable
 
     def get_absolute_url(self) -> str:
         return reverse("return_form", args=[self.pk])

@@ -17,7 +17,7 @@ from indicators.news import tell
 from indicators.selectors import Step, asked_indicators, check_return, next_step
 from indicators.selectors.reviews import REVIEWS
 from indicators.services import letters
-from indicators.services.shared import move, require, require_move, require_revision, require_step, return_lock
+from indicators.services.shared import deadline_words, move, require, require_move, require_revision, require_step, return_lock
 
 _REASON_LENGTH = 2000
 
@@ -37,9 +37,8 @@ def return_submit(*, by: User, return_id: int, base_revision: int) -> Return:
     require_move(return_, ReturnStatus.SUBMITTED)
     if return_.round.status != RoundStatus.OPEN:
         raise ReturnLocked(_("填报任务已不在填报中，不能报送。请联系联席会议办公室。"))
-    if not return_.is_editable:
-        message = _("补报期限 %(day)s 已过，不能报送。请向联席会议办公室申请延期。")
-        raise ReturnLocked(message % {"day": return_.last_day})
+    if return_.deadline_passed:
+        raise ReturnLocked(deadline_words(return_))
     require_revision(return_, base_revision)
     if left := [finding for finding in check_return(return_) if finding.to_mend]:
         raise IncompleteReturn(left)
