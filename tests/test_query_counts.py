@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "return_form": ("parkA1", "{draft}"),
     "return_review": ("cityA", "{submitted}"),
     "review_queue": ("office", ""),
+    "review_bulk": ("office", ""),
+    "review_batch": ("office", "{batch}"),
     "province_series": ("office", ""),
     "target_list": ("office", ""),
     "target_detail": ("office", "{target}"),
@@ -75,7 +77,8 @@ def counts(world: worlds.World) -> dict[str, int]:
 
 def test_every_page_of_the_portal_is_counted():
     pages = {name for name in names() if not name.startswith(("admin:", "account_", "mfa_")) and "-" not in name}
-    acts = {"round_open", "value_save", "return_submit", "return_return", "return_accept", "run_start", "run_cancel",
+    acts = {"round_open", "value_save", "return_submit", "return_return", "return_accept", "question_ask",
+            "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "set_language"}  # fmt: skip
     without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile"}

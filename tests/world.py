@@ -5,6 +5,7 @@ Names and figures are made up and mean no real zone. `grow` adds as much again o
 
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
@@ -12,7 +13,8 @@ from accounts.services import Letter, apikey_create, notices_send
 from assessments.models import Run
 from assessments.tasks import run_execute
 from indicators.enums import Dimension, Direction, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus
-from indicators.models import Indicator, ProvinceValue, Return, ReturnAct, Round
+from indicators.models import Answer, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
+from indicators.services.acceptance import batch_reason
 from parks.enums import Certainty, EventKind
 from parks.models import Region, ZoneAlias, ZoneEvent
 from policy.models import Carrier, Document, Instrument, Provision
@@ -76,6 +78,11 @@ class World(Province):
         self.add_values(code, self.round.year, figures(number), return_ref=return_)
         ReturnAct.objects.create(return_ref=return_, kind="submitted", actor=None, at="2024-01-01T00:00Z",
                                  return_revision=1, digest=code)  # fmt: skip
+        office = self.people["office"]
+        question = Question.objects.create(return_ref=return_, indicator=self.indicators[CODES[0]], text="为什么？",
+                                           asked_by=office, closed_by=office, closed_at="2024-01-02T00:00Z")  # fmt: skip
+        former, _new = User.objects.get_or_create(username="former")
+        Answer.objects.create(question=question, text="因为", by=former)
         Return.objects.filter(pk=return_.pk).update(status=status)
 
     def _add_round(self, year: int, status: str) -> Round:
@@ -147,7 +154,13 @@ def _names(world: World) -> dict[str, object]:
     queued = Run.objects.create(scheme=world.scheme, year=YEAR - 1, requested_by=world.people["office"])
     own, _secret = apikey_create(by=world.people["parkA1"], name="取数", scopes=["read"], days=1)
     notices_send(to=[world.people["parkA1"]], letter=Letter(NoticeKind.ROUND, "opened", "开放", "Open"))
+    asked = Question.objects.create(return_ref_id=returns["A1"], text="为什么？", asked_by=world.people["office"])
+    batch = uuid4()
+    ReturnAct.objects.create(return_ref_id=returns["A3"], kind="city_accepted", actor=None, at="2024-01-02T00:00Z",
+                             reason=batch_reason(batch), return_revision=1, digest="A3")  # fmt: skip
     return {
+        "question": asked.pk,
+        "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
         "zone": "A1",
         "round": world.round.pk,

@@ -67,10 +67,10 @@ def question_close(*, by: User, question_id: int) -> Question:
     Those who answered are told. Raises Question.DoesNotExist, PermissionDenied, MoveRefused (the return is accepted).
     """
     question = _locked(by, question_id)
-    if question.closed_at:
-        return question
     if not may_close(by, question):
         raise PermissionDenied(_("质询由提问人或本环节的审核人办结。"))
+    if question.closed_at:
+        return question
     if question.return_ref.status == ReturnStatus.ACCEPTED:
         raise MoveRefused([_("报表已确认，质询不再变动。")])
     question.closed_by, question.closed_at = by, timezone.now()
