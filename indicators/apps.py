@@ -7,3 +7,7 @@ class IndicatorsConfig(AppConfig):
 
     name = "indicators"
     verbose_name = _("指标与填报")
+
+    def ready(self) -> None:
+        """Take note when the registry changes whose figures belong to whom."""
+        from indicators import listeners  # noqa: F401 - models are ready only now

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from parks.dates import first_day
-from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
+from parks.models import Designation, Region, RegionAxis, StatisticalShare, Zone, ZoneAlias, ZoneEvent, ZoneSuccession
 
 
 class HistoryInline(admin.TabularInline[Any, Any]):
@@ -125,3 +125,54 @@ class DesignationAdmin(RegistryAdmin):
     autocomplete_fields = ["zone"]
     exclude = ["valid_from", "valid_to"]
     inlines = [DesignationHistory]
+
+
+class RecordedAdmin(admin.ModelAdmin[Any]):
+    """Shares belong together, so they are recorded and taken back as a whole, on the zone's page; here they are looked at."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+class SuccessionHistory(HistoryInline):
+    model = apps.get_model("parks", "ZoneSuccessionHistory")
+    fields = ["pgh_created_at", "pgh_label", "actor", "successor", "share_pct", "document"]
+
+
+class ShareHistory(HistoryInline):
+    model = apps.get_model("parks", "StatisticalShareHistory")
+    fields = ["pgh_created_at", "pgh_label", "actor", "region", "share_pct", "document"]
+
+
+@admin.register(ZoneSuccession)
+class ZoneSuccessionAdmin(RecordedAdmin):
+    list_display = ["on", "kind", "predecessor", "successor", "share_pct", "document"]
+    list_filter = ["kind"]
+    list_select_related = ["predecessor", "successor"]
+    search_fields = ["predecessor__name", "successor__name", "document"]
+    inlines = [SuccessionHistory]
+
+
+@admin.register(StatisticalShare)
+class StatisticalShareAdmin(RecordedAdmin):
+    list_display = ["zone", "region", "from_year", "share_pct", "document"]
+    list_select_related = ["zone", "region"]
+    search_fields = ["zone__name", "region__name", "document"]
+    inlines = [ShareHistory]
+
+
+@admin.register(RegionAxis)
+class RegionAxisAdmin(admin.ModelAdmin[RegionAxis]):
+    """Which places lie on which axis: the policy names none, the office of the joint meeting decides."""
+
+    list_display = ["region", "axis", "document"]
+    list_filter = ["axis"]
+    list_select_related = ["region"]
+    autocomplete_fields = ["region"]
+    search_fields = ["region__name", "document"]

@@ -17,6 +17,7 @@ from accounts.models import Organisation
 from common.packs import Fault, sync
 from parks.dates import first_day
 from parks.enums import EventKind, RegionLevel
+from parks.loading_lineage import load_lineage
 from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
 from parks.pack import AwardRow, Label, OrganisationFile, Pack, PlateRow, read_pack
 from policy.carriers import Carried, carriers_write
@@ -53,6 +54,7 @@ def load(root: Path) -> dict[str, int]:
     designations = _load_designations(pack, zones)
     aliases = sync(ZoneAlias.objects, ("zone_id", "name"), _aliases(pack, zones))
     events = sync(ZoneEvent.objects, ("zone_id", "happened_on", "kind", "title"), _events(pack, zones))
+    lineage = load_lineage(pack, zones, regions)
     carriers_write("parks", CARRIED)
     areas = len({zone.code for zone in zones.values()})
     return {
@@ -62,6 +64,7 @@ def load(root: Path) -> dict[str, int]:
         "Designation": len(designations),
         "ZoneAlias": len(aliases),
         "ZoneEvent": len(events),
+        **lineage,
     }
 
 

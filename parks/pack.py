@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -13,7 +14,17 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from accounts.enums import Duty
 from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.dates import first_day
-from parks.enums import Certainty, DesignationLevel, EventKind, RegionLevel, SourceGrade, ZoneClass
+from parks.enums import (
+    Certainty,
+    DesignationLevel,
+    EventKind,
+    RegionLevel,
+    SourceGrade,
+    SpatialAxis,
+    SuccessionKind,
+    ZoneClass,
+)
+from parks.pack_lineage import AXES, SHARES, SUCCESSIONS, check_lineage
 
 
 def _partial_date(text: str) -> str:
@@ -38,6 +49,7 @@ RegionCode = Annotated[str, Field(pattern=r"^\d{6}$")]
 PlateCode = Annotated[str, Field(pattern=r"^Z\d{3}[A-Z]?$")]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Note = Annotated[str, Field(max_length=160)]
+Share = Annotated[Decimal, Field(gt=0, le=100)]
 
 
 class Row(BaseModel):
@@ -152,6 +164,36 @@ class RankingRow(Row):
     note: Note
 
 
+class SuccessionRow(Row):
+    """What of area `predecessor` became part of `successor`; the shares of one predecessor and day add up to 100."""
+
+    predecessor: PlateCode
+    successor: PlateCode
+    kind: SuccessionKind
+    on: date
+    share_pct: Share
+    document: Name
+    note: Note
+
+
+class StatisticalShareRow(Row):
+    """The part of a zone's statistics that counts for a county from a year on; those of one zone and year make 100."""
+
+    zone: PlateCode
+    region: RegionCode
+    from_year: Year
+    share_pct: Share
+    document: Name
+
+
+class AxisRow(Row):
+    """A county or city on a development axis, as the office of the joint meeting determined."""
+
+    region: RegionCode
+    axis: SpatialAxis
+    document: Name
+
+
 class Label(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -210,6 +252,9 @@ class Pack:
     aliases: list[AliasRow]
     awards: list[AwardRow]
     rankings: list[RankingRow]
+    successions: list[SuccessionRow]
+    shares: list[StatisticalShareRow]
+    axes: list[AxisRow]
 
     def zone_of_plate(self) -> dict[str, str]:
         """The code of the zone under each plate: its own unless it shares another's area."""
@@ -228,10 +273,14 @@ def read_pack(root: Path, faults: list[Fault]) -> Pack:
         aliases=_rows(root, ALIASES, AliasRow, faults),
         awards=_rows(root, AWARDS, AwardRow, faults),
         rankings=_rows(root, RANKINGS, RankingRow, faults),
+        successions=_rows(root, SUCCESSIONS, SuccessionRow, faults),
+        shares=_rows(root, SHARES, StatisticalShareRow, faults),
+        axes=_rows(root, AXES, AxisRow, faults),
     )
     _check_regions(pack, faults)
     _check_plates(pack, faults)
     _check_references(pack, faults)
+    check_lineage(pack, faults)
     return pack
 
 

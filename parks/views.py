@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import structlog
 from django import forms
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import F, OrderBy, Prefetch, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,7 +22,7 @@ from common.statuses import CERTAINTY
 from parks.enums import PLATE_LABELS, EventKind
 from parks.exports import zones_csv, zones_xlsx
 from parks.filters import ZoneFilter
-from parks.models import Zone, ZoneEvent
+from parks.models import StatisticalShare, Zone, ZoneEvent, ZoneSuccession
 from parks.selectors import city_summary, known_industries
 
 log = structlog.get_logger(__name__)
@@ -158,7 +158,15 @@ class ZoneDetail(PermissionRequired, DetailView[Zone]):
 
     def get_object(self, queryset: QuerySet[Zone] | None = None) -> Zone:
         zones = Zone.objects.visible_to(_user(self.request)).select_related("city", "county", "administration")
-        zones = zones.prefetch_related("designations", "aliases", "events", "county__successors")
+        zones = zones.prefetch_related(
+            "designations",
+            "aliases",
+            "events",
+            "county__successors",
+            Prefetch("successions", ZoneSuccession.objects.select_related("predecessor", "successor")),
+            Prefetch("inheritances", ZoneSuccession.objects.select_related("predecessor", "successor")),
+            Prefetch("statistical_shares", StatisticalShare.objects.select_related("region")),
+        )
         return get_object_or_404(zones, code=self.kwargs["code"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -171,6 +179,7 @@ class ZoneDetail(PermissionRequired, DetailView[Zone]):
             "own_note": "" if any(plate.note == zone.note for plate in plates) else zone.note,
             "events": [_event_line(event) for event in reversed(list(zone.events.all()))],
             "certainties": CERTAINTY.items(),
+            "may_record_lineage": user.may(Permission.LINEAGE_RECORD, path),
             "may_see_returns": user.may(Permission.RETURN_VIEW, path) or bool(user.duties_with(Permission.RETURN_VIEW)),
             "may_see_runs": user.may(Permission.RUN_VIEW, path) or bool(user.duties_with(Permission.RUN_VIEW)),
         }
