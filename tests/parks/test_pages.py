@@ -277,7 +277,7 @@ def test_zone_page_asks_the_same_for_few_and_many(office: User, client: Client) 
             certainty="A",
             source_grade="press",
         )
-    assert count_queries(client, url) == before <= 10
+    assert count_queries(client, url) == before <= 13
 
 
 def test_summary_asks_the_same_for_few_and_many(make_user: Make, office: User, client: Client) -> None:
