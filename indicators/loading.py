@@ -15,9 +15,9 @@ from django.db import models, transaction
 
 from common.packs import Fault, sync
 from indicators.enums import Channel, IndicatorKind, ValueSource
-from indicators.models import CheckRule, DataChange, Indicator, Value
+from indicators.models import CheckRule, DataChange, Form, Indicator, Value
 from indicators.news import tell
-from indicators.pack import Figure, Files, IndicatorEntry, read_files
+from indicators.pack import Figure, Files, FormEntry, IndicatorEntry, read_files
 from parks.models import Zone
 from policy.carriers import Carried, carriers_write
 from policy.enums import InstrumentKind
@@ -36,7 +36,7 @@ def check(root: Path, faults: list[Fault]) -> None:
 
 @transaction.atomic
 def load(root: Path) -> dict[str, int]:
-    """Write the catalogue, rules and published figures; counts by model name. Raises ValueError for an unchecked pack."""
+    """Write the catalogue, rules, forms and published figures; counts by model name. Raises ValueError for an unchecked pack."""
     faults: list[Fault] = []
     files = read_files(root, faults)
     if files is None or faults:
@@ -47,10 +47,13 @@ def load(root: Path) -> dict[str, int]:
     indicators = {indicator.code: indicator for indicator in synced}
     rules = [CheckRule(position=position, **rule.model_dump()) for position, rule in enumerate(files.rules, start=1)]
     sync(CheckRule.objects, ("code",), rules)
+    CheckRule.objects.exclude(code__in=[rule.code for rule in files.rules]).delete()
+    _load_forms(files.forms, indicators)
     carriers_write("indicators", _carried(files.catalogue.indicators))
     return {
         "Indicator": len(indicators),
         "CheckRule": len(rules),
+        "Form": len(files.forms),
         "Value": _load_figures(files.figures, indicators),
     }
 
@@ -87,6 +90,16 @@ def _indicator(position: int, entry: IndicatorEntry, files: Files) -> Indicator:
         zone_classes=files.classes(entry),
         position=position,
     )
+
+
+def _load_forms(entries: list[FormEntry], indicators: dict[str, Indicator]) -> None:
+    """Write the forms and what each asks; a round keeps the items it was put together of."""
+    forms = [
+        Form(position=position, **entry.model_dump(exclude={"items"}))
+        for position, entry in enumerate(entries, start=1)
+    ]
+    for form, entry in zip(sync(Form.objects, ("code",), forms), entries, strict=True):
+        form.indicators.set([indicators[code] for code in entry.items])
 
 
 def _load_figures(figures: list[Figure], indicators: dict[str, Indicator]) -> int:

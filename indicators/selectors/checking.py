@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
 from indicators.checks import Filings, Finding, Flags, find
 from indicators.models import CheckRule, Indicator, Return, Value
 from indicators.selectors.asked import asked_indicators, stored_number, stored_values
+from indicators.selectors.comparisons import earlier_figures, known_figures, peer_changes, plates_in_force
 from indicators.selectors.figures import matrix
+
+Cells = Mapping[int, Mapping[str, Value]]
+"""Cells by return id and indicator code."""
 
 
 def check_return(return_: Return) -> list[Finding]:
@@ -18,46 +22,54 @@ def check_return(return_: Return) -> list[Finding]:
     return check_returns([return_])[return_.pk]
 
 
-def check_returns(returns: Sequence[Return]) -> dict[int, list[Finding]]:
-    """Everything found in these returns, by id; the number of queries grows with the years among them only."""
+def check_returns(returns: Sequence[Return], *, proposed: Cells | None = None) -> dict[int, list[Finding]]:
+    """Everything found in these returns, by id; the number of queries grows with the rounds among them only.
+
+    `proposed` cells, not yet saved, take the place of the stored ones: what would be found if they were.
+    """
     asked, values = asked_indicators(returns), stored_values(returns)
+    for pk, cells in (proposed or {}).items():
+        values[pk].update(cells)
     rules = list(CheckRule.objects.all())
+    by_round: dict[int, list[Return]] = defaultdict(list)
+    for return_ in returns:
+        by_round[return_.round_id].append(return_)
     found: dict[int, list[Finding]] = {}
-    for year in sorted({return_.round.year for return_ in returns}):
-        group = [return_ for return_ in returns if return_.round.year == year]
-        zones = [return_.zone.code for return_ in group]
-        last = matrix(zone_codes=zones, codes=_codes(group, asked), years=[year - 1], derived=False)
-        found |= check_filed(year, group, asked, values, last, rules)
+    for group in by_round.values():
+        items = {item.code: item for return_ in group for item in asked[return_.pk]}
+        by_zone = find(_filings(group, items, asked, values, rules), items, rules)
+        found |= {return_.pk: by_zone[return_.zone.code] for return_ in group}
     return found
 
 
-def _codes(group: Sequence[Return], asked: dict[int, list[Indicator]]) -> list[str]:
-    items = {item.code: item for return_ in group for item in asked[return_.pk]}
-    return [item.code for item in sorted(items.values(), key=lambda item: item.position)]
-
-
-def check_filed(
-    year: int,
+def _filings(
     group: Sequence[Return],
-    asked: dict[int, list[Indicator]],
-    values: dict[int, dict[str, Value]],
-    last: pd.DataFrame,
+    items: Mapping[str, Indicator],
+    asked: Mapping[int, Sequence[Indicator]],
+    values: Cells,
     rules: Sequence[CheckRule],
-) -> dict[int, list[Finding]]:
-    """Findings by return id; `last` is the matrix of the year before, read by the caller."""
-    indicators = {item.code: item for return_ in group for item in asked[return_.pk]}
-    codes = _codes(group, asked)
+) -> Filings:
+    """The returns of one round with all that their figures are laid beside."""
+    codes = sorted(items, key=lambda code: items[code].position)
     zones = [return_.zone.code for return_ in group]
     cells = [[values[return_.pk].get(code) for code in codes] for return_ in group]
     wanted = [{item.code for item in asked[return_.pk]} for return_ in group]
-    shape = (len(zones), len(codes))
+    shape, round_ = (len(zones), len(codes)), group[0].round
 
     def flags(test: Callable[[Value], bool]) -> Flags:
         rows = [[value is not None and test(value) for value in row] for row in cells]
         return np.array(rows, dtype=bool).reshape(shape)
 
-    filings = Filings(
-        year=year,
+    last = matrix(
+        zone_codes=zones,
+        codes=codes,
+        years=[round_.year - 1],
+        part=round_.part,
+        derived=False,
+        restated_on=round_.last_day,  # a merged zone is compared with all that went into it
+    )
+    return Filings(
+        year=round_.year,
         zones=zones,
         codes=codes,
         numbers=np.array([[stored_number(value) for value in row] for row in cells], dtype=float).reshape(shape),
@@ -65,6 +77,8 @@ def check_filed(
         absent=flags(lambda value: value.absence != ""),
         commented=flags(lambda value: value.comment.strip() != ""),
         asked=np.array([[code in codes_asked for code in codes] for codes_asked in wanted], dtype=bool).reshape(shape),
+        plates=plates_in_force(round_.last_day),
+        earlier=earlier_figures(group, items),
+        known=known_figures(group, values),
+        peers=peer_changes(round_, items, rules),
     )
-    by_zone = find(filings, indicators, rules)
-    return {return_.pk: by_zone[return_.zone.code] for return_ in group}

@@ -199,7 +199,7 @@ def test_the_sheet_shows_years_before_peers_and_findings(figures):
     assert [f.rule for f in cells_of(sheet)["imports_exports"].findings] == ["R11"]
     assert cells_of(sheet)["employees"].value is None
     assert (sheet.filled, sheet.total) == (3, len(asked_indicators([return_])[return_.pk]))
-    assert {f.rule for f in sheet.to_mend} == {"required", "R11"}
+    assert {f.rule for f in sheet.to_mend} == {"Q01", "R11"}
     assert [s.dimension for s in sheet.sections][:2] == ["scale", "quality"]
     derived = {line.indicator.code: line for line in sheet.derived}
     assert (derived["tax_growth"].number, derived["tax_growth"].last) == (pytest.approx(100), pytest.approx(50))

@@ -100,7 +100,7 @@ def _with_silent_rows(family: pd.DataFrame, lineage: Lineage, part: str, since: 
 
 
 def _end(year: int, part: str) -> date:
-    return last_day(f"{year}{part}") if part else date(year, 12, 31)
+    return last_day(year, part)
 
 
 def _without_empty_rows(cells: Cells) -> Cells:

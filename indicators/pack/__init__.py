@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,31 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from accounts.enums import Duty
 from common.formula import Formula, FormulaError
-from common.packs import Fault, duplicates, read_csv, read_yaml
-from indicators.enums import Dimension, Direction, Frequency, IndicatorKind, IndicatorScope, Severity
+from common.packs import Fault, duplicates, read_yaml
+from indicators.enums import Dimension, Direction, Frequency, IndicatorKind, IndicatorScope, RuleKind, Temporality
+from indicators.pack.figures import NAMES, Figure, FigureNames, PublishedNames, read_figures
+from indicators.pack.rules import RULES, RuleEntry, Rules, check_rules
 from parks.enums import Certainty, ZoneClass
 
 CATALOGUE = "indicators/catalogue.yaml"
-RULES = "indicators/rules.yaml"
-FIGURES = "indicators/zone_figures.csv"
-NAMES = "indicators/figure_names.yaml"
-PLATES = "parks/zones.csv"
-AREAS = "parks/plates.csv"
-
-FIGURE_COLUMNS = {
-    "zone_id",
-    "unit_name",
-    "period",
-    "indicator",
-    "value",
-    "unit",
-    "kind",
-    "certainty",
-    "note",
-    "source_grade",
-}
-ACTUAL = "actual"
-_PERIOD = re.compile(r"\d{4}(Q[1-4])?|\d{4}-\d{2}/\d{4}-\d{2}")
+FORMS = "indicators/forms.yaml"
 
 
 class _Strict(BaseModel):
@@ -71,6 +53,7 @@ class IndicatorEntry(_Strict):
     certainty: Certainty
     classes: str | list[ZoneClass]
     frequency: Frequency = Frequency.YEAR
+    temporality: Temporality = Temporality.STOCK
     required: bool = False
     minimum: Decimal | None = Decimal(0)
     maximum: Decimal | None = None
@@ -97,47 +80,19 @@ class Catalogue(_Strict):
     indicators: list[IndicatorEntry]
 
 
-class RuleEntry(_Strict):
-    """One audit rule: an expression that must hold, and what to say when it does not."""
+class FormEntry(_Strict):
+    """A form: the items asked together, how often, and where it comes from."""
 
-    code: str = Field(pattern=r"^[A-Z]\d{2}[a-z]?$")
-    severity: Severity
-    expression: str = Field(max_length=240)
-    message_zh: str = Field(min_length=10, max_length=240)
-    message_en: str = Field(min_length=20, max_length=300)
-    basis: str = Field(min_length=2, max_length=200)
-
-
-class Rules(_Strict):
-    rules: list[RuleEntry]
+    code: str = Field(pattern=r"^[a-z][a-z0-9-]{2,39}$")
+    name_zh: str = Field(min_length=2, max_length=80)
+    name_en: str = Field(min_length=2, max_length=120)
+    frequency: Frequency
+    source: str = Field(min_length=4, max_length=200)
+    items: list[str] = Field(min_length=1)
 
 
-class NameEntry(_Strict):
-    """A published name: the indicator it is, and published unit → factor to the indicator's unit."""
-
-    indicator: str
-    factors: dict[str, Decimal]
-
-
-class FigureNames(_Strict):
-    names: dict[str, NameEntry]
-    not_mapped: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A published figure in its indicator's unit; `zone` is the area below the plate it was published under."""
-
-    zone: str
-    indicator: str
-    period: str
-    number: Decimal
-    certainty: str
-    source_note: str
-
-    @property
-    def year(self) -> int:
-        return int(self.period[:4])
+class Forms(_Strict):
+    forms: list[FormEntry]
 
 
 @dataclass(frozen=True)
@@ -146,6 +101,7 @@ class Files:
 
     catalogue: Catalogue
     rules: list[RuleEntry]
+    forms: list[FormEntry]
     figures: list[Figure]
 
     def classes(self, entry: IndicatorEntry) -> list[str]:
@@ -157,17 +113,24 @@ def read_files(root: Path, faults: list[Fault]) -> Files | None:
     """Everything of the pack's `indicators/`, with every fault appended; None when a file cannot be used at all."""
     catalogue = _model(root, CATALOGUE, Catalogue, faults)
     rules = _model(root, RULES, Rules, faults)
+    forms = _model(root, FORMS, Forms, faults)
     names = _model(root, NAMES, FigureNames, faults)
-    rows = read_csv(root, FIGURES, FIGURE_COLUMNS, faults)
-    if catalogue is None or rules is None or names is None:
+    if catalogue is None or rules is None or forms is None or names is None:
         return None
     _check_catalogue(catalogue, faults)
-    _check_rules(rules.rules, catalogue, faults)
-    _check_names(names, catalogue, faults)
-    zones = _zone_of_plate(root, faults)
-    figures = [figure for line, row in enumerate(rows, start=2) if (figure := _figure(line, row, names, zones, faults))]
-    _once(FIGURES, [f"{f.zone} {f.indicator} {f.period}" for f in figures], "园区、指标、时期重复 figure", faults)
-    return Files(catalogue, rules.rules, figures)
+    items = {entry.code: entry for entry in catalogue.indicators}
+    check_rules(rules.rules, items, {code: _classes(catalogue, entry) for code, entry in items.items()}, faults)
+    _check_forms(forms.forms, items, faults)
+    words = tuple(
+        word for rule in rules.rules if rule.kind == RuleKind.INTAKE for word in rule.parameters.get("words", [])
+    )
+    figures = read_figures(root, PublishedNames(names, items, words), faults)
+    return Files(catalogue, rules.rules, forms.forms, figures)
+
+
+def _classes(catalogue: Catalogue, entry: IndicatorEntry) -> set[str]:
+    named = entry.classes if isinstance(entry.classes, list) else catalogue.class_sets.get(entry.classes, [])
+    return set(map(str, named))
 
 
 def _model(root: Path, name: str, model: type[Any], faults: list[Fault]) -> Any:
@@ -216,13 +179,6 @@ def _check_catalogue(catalogue: Catalogue, faults: list[Fault]) -> None:
             _check_formula(CATALOGUE, entry.code, entry.formula, parts, faults)
 
 
-def _check_rules(rules: list[RuleEntry], catalogue: Catalogue, faults: list[Fault]) -> None:
-    _once(RULES, [rule.code for rule in rules], "编号重复 code", faults)
-    parts = {entry.code for entry in catalogue.indicators if entry.kind == IndicatorKind.BASE}
-    for rule in rules:
-        _check_formula(RULES, rule.code, rule.expression, parts, faults)
-
-
 def _check_formula(file: str, where: str, text: str, parts: set[str], faults: list[Fault]) -> None:
     try:
         Formula.parse(text, parts)
@@ -230,50 +186,28 @@ def _check_formula(file: str, where: str, text: str, parts: set[str], faults: li
         faults.extend(Fault(file, where, str(fault)) for fault in error.faults)
 
 
-def _check_names(names: FigureNames, catalogue: Catalogue, faults: list[Fault]) -> None:
-    known = {entry.code for entry in catalogue.indicators if entry.kind == IndicatorKind.BASE}
-    for name, entry in names.names.items():
-        if entry.indicator not in known:
-            faults.append(Fault(NAMES, name, f"没有基础指标 no such base indicator: {entry.indicator}"))
-    both = sorted(names.names.keys() & names.not_mapped.keys())
-    faults.extend(Fault(NAMES, name, "既有对照又列为不对照 both mapped and not mapped") for name in both)
+_FINER = {Frequency.YEAR: 0, Frequency.QUARTER: 1, Frequency.MONTH: 2}
 
 
-def _zone_of_plate(root: Path, faults: list[Fault]) -> dict[str, str]:
-    """Plate code → code of the area below it; a plate that shares no area is its own."""
-    areas = {row["plate"]: row["zone"] for row in read_csv(root, AREAS, {"plate", "zone"}, faults)}
-    return {row["code"]: areas.get(row["code"], row["code"]) for row in read_csv(root, PLATES, {"code"}, faults)}
-
-
-def _figure(
-    line: int, row: dict[str, str], names: FigureNames, zones: dict[str, str], faults: list[Fault]
-) -> Figure | None:
-    """The figure of a row; None for a plan figure (targets are not actuals, R19), an unmapped name, or a fault."""
-    where = f"第{line}行 {row['zone_id']} {row['indicator']}"
-    name = names.names.get(row["indicator"])
-    if name is None:
-        if row["indicator"] not in names.not_mapped:
-            faults.append(Fault(FIGURES, where, f"{NAMES} 中没有这个名称 name is neither mapped nor set aside"))
-        return None
-    if row["kind"] != ACTUAL:
-        return None
-    before = len(faults)
-    if row["zone_id"] not in zones:
-        faults.append(Fault(FIGURES, where, "没有这个园区编号 no such zone"))
-    if row["unit"] not in name.factors:
-        faults.append(Fault(FIGURES, where, f"单位没有换算 no factor for unit {row['unit']}"))
-    if not _PERIOD.fullmatch(row["period"]):
-        faults.append(Fault(FIGURES, where, f"时期写法有误 not a period: {row['period']}"))
-    if row["certainty"] not in Certainty.values:
-        faults.append(Fault(FIGURES, where, f"可信度须为A、B或C certainty must be A, B or C: {row['certainty']}"))
-    try:
-        published = Decimal(row["value"])
-    except InvalidOperation:
-        faults.append(Fault(FIGURES, where, f"不是数字 not a number: {row['value']}"))
-    if len(faults) > before:
-        return None
-    note = "；".join(
-        part for part in (f"{row['indicator']} {row['value']}{row['unit']}", row["note"], row["source_grade"]) if part
-    )
-    number = published * name.factors[row["unit"]]
-    return Figure(zones[row["zone_id"]], name.indicator, row["period"], number, row["certainty"], note[:240])
+def _check_forms(forms: list[FormEntry], items: dict[str, IndicatorEntry], faults: list[Fault]) -> None:
+    """Every item is asked in some form, and an item's frequency is that of the form that asks most often."""
+    _once(FORMS, [form.code for form in forms], "编号重复 code", faults)
+    finest: dict[str, Frequency] = {}
+    for form in forms:
+        _once(FORMS, [f"{form.code} → {code}" for code in form.items], "重复 item", faults)
+        for code in form.items:
+            entry = items.get(code)
+            if entry is None or entry.kind != IndicatorKind.BASE or entry.scope != IndicatorScope.ZONE:
+                faults.append(
+                    Fault(FORMS, f"{form.code} → {code}", "没有这个园区基础指标 no such base indicator of zones")
+                )
+            finest[code] = max(form.frequency, finest.get(code, Frequency.YEAR), key=lambda each: _FINER[each])
+    for code, entry in items.items():
+        if entry.kind != IndicatorKind.BASE or entry.scope != IndicatorScope.ZONE:
+            continue
+        if code not in finest:
+            faults.append(Fault(FORMS, code, "没有列入任何表式 stands in no form"))
+        elif entry.frequency != finest[code]:
+            faults.append(
+                Fault(FORMS, code, f"目录中的频率是 {entry.frequency}，表式最细为 {finest[code]} frequency differs")
+            )
