@@ -55,6 +55,7 @@ class Role(TextChoices):
 
     PARK_FILLER = "park_filler", _("园区填报员")
     PARK_MANAGER = "park_manager", _("园区负责人")
+    PROXY_FILLER = "proxy_filler", _("代填员")
     COUNTY_VIEWER = "county_viewer", _("县级查看员")
     CITY_REVIEWER = "city_reviewer", _("市级审核员")
     DEPARTMENT_OFFICER = "department_officer", _("部门业务员")
@@ -80,6 +81,8 @@ _OFFICE = _READ | {
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PARK_FILLER: _PARK_FILLER,
     Role.PARK_MANAGER: _PARK_FILLER | {Permission.RETURN_SUBMIT, Permission.EXPORT, Permission.APIKEY_MANAGE},
+    # Fills in for the zones of the city (or province) in whose office it is held; parks still submit. See ADR 9.
+    Role.PROXY_FILLER: _PARK_FILLER | {Permission.EXPORT},
     Role.COUNTY_VIEWER: _READ,
     Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.EXPORT},
     Role.DEPARTMENT_OFFICER: _READ

@@ -28,6 +28,7 @@ DEMO_USERS = (
     DemoUser("lead", "联席办负责人（演示）", Role.OFFICE_LEAD, "office"),
     DemoUser("commerce", "商务厅业务员（演示）", Role.DEPARTMENT_OFFICER, "dept-commerce"),
     DemoUser("city", "市级审核员（演示）", Role.CITY_REVIEWER, "city"),
+    DemoUser("proxy", "市级代填员（演示）", Role.PROXY_FILLER, "city"),
     DemoUser("county", "县级查看员（演示）", Role.COUNTY_VIEWER, "county"),
     DemoUser("park", "园区负责人（演示）", Role.PARK_MANAGER, "park"),
     DemoUser("filler", "园区填报员（演示）", Role.PARK_FILLER, "park"),

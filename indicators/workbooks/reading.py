@@ -1,7 +1,7 @@
 """Opening an uploaded workbook safely (打开表格文件): values and formulas in one pass, within limits, nothing else read.
 
 A library that loads whole workbooks reads styles, drawings and links as well, fails on what other programs write there,
-and hands out either formulas or their stored results. Here both are needed and nothing else; see ADR 9.
+and hands out either formulas or their stored results. Here both are needed and nothing else; see ADR 8.
 """
 
 from __future__ import annotations

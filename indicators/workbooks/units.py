@@ -23,6 +23,8 @@ _SCALES: dict[str, dict[str, Fraction]] = {
     "people": {"人": Fraction(1), "千人": Fraction(1000), "万人": Fraction(10**4)},
     "count": {"个": Fraction(1), "家": Fraction(1), "件": Fraction(1), "起": Fraction(1), "处": Fraction(1)},
     "share": {"%": Fraction(1), "‰": Fraction(1, 10)},
+    "ratio": {"比值": Fraction(1)},
+    "answer": {"是否": Fraction(1)},
 }  # fmt: skip
 _SPELLINGS = {
     "人民币万元": "万元", "人民币亿元": "亿元", "万元人民币": "万元", "亿元人民币": "亿元", "rmb万元": "万元",
@@ -60,8 +62,13 @@ class Conversion:
 
 
 def unit_of(text: str) -> str:
-    """The unit a word names, in the catalogue's spelling: "㎡" → "平方米"; empty when it is no unit we know."""
-    return _NAMES.get("".join(unicodedata.normalize("NFKC", text).casefold().split()), "")
+    """The unit a word names, in the catalogue's spelling: "㎡" → "平方米"; empty when it is no unit we know.
+
+    One unit by another ("万元/亩") is one too, which turns into itself only.
+    """
+    name = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    parts = [_NAMES.get(part, "") for part in name.split("/")]
+    return _NAMES.get(name, "") or ("/".join(parts) if all(parts) else "")
 
 
 def longest_unit_at_end(text: str) -> str:
