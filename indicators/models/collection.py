@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -26,13 +25,13 @@ from indicators.enums import (
     Absence,
     ActKind,
     Channel,
-    CorrectionStatus,
     Frequency,
     ReturnStatus,
     ReviewStep,
     RoundStatus,
     ValueSource,
 )
+from indicators.models import locks
 from indicators.models.catalogue import Form, Indicator
 from parks.enums import Certainty, DesignationLevel, ZoneClass
 from parks.models import Region, Zone
@@ -142,21 +141,7 @@ class ReturnQuerySet(models.QuerySet["Return"]):
         return self.filter(status=ReturnStatus.ACCEPTED)
 
 
-LOCKED_MESSAGE = "yuanqu: an accepted return is locked"
-
-
-def no_truncate(name: str) -> pgtrigger.Trigger:
-    """Emptying a table at once would pass by the row triggers."""
-    return pgtrigger.Trigger(
-        name=name,
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func=f"RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';",
-    )
-
-
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Return(models.Model):
     """One zone's filing for one round (报表). `revision` counts every change to it or its values: the ETag of the API."""
 
@@ -181,22 +166,13 @@ class Return(models.Model):
         constraints = [models.UniqueConstraint(fields=["round", "zone"], name="return_once")]
         indexes = [models.Index(fields=["status", "submitted_at"])]
         triggers = [
-            pgtrigger.Trigger(
+            locks.Lock(
                 name="accepted_return_locked",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=ReturnStatus.ACCEPTED),
-                # A correction being applied may raise the revision, and nothing else.
-                func=f"""
-                    IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'revision' = to_jsonb(OLD) - 'revision'
-                       AND NEW.revision > OLD.revision AND EXISTS (
-                           SELECT FROM indicators_correction
-                           WHERE return_ref_id = OLD.id AND status = '{CorrectionStatus.APPLYING}')
-                    THEN RETURN NEW; END IF;
-                    RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
-                """,
+                func=locks.RETURN_LOCK,
             ),
-            no_truncate("return_no_truncate"),
+            locks.no_truncate("return_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -242,7 +218,7 @@ class ValueQuerySet(models.QuerySet["Value"]):
         return self.filter(Q(return_ref__status=ReturnStatus.ACCEPTED) | Q(return_ref=None))
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Value(models.Model):
     """One figure of one zone (指标值): number or a reason for none, unit of its indicator, source, mark, history.
 
@@ -289,50 +265,18 @@ class Value(models.Model):
         ]
         indexes = [models.Index(fields=["year", "indicator"]), models.Index(fields=["return_ref", "indicator"])]
         triggers = [
-            pgtrigger.Trigger(
+            locks.Lock(
                 name="accepted_value_locked",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("holder", "BIGINT"), ("held", "TEXT")],
-                # FOR SHARE: a write waits for an acceptance under way and then sees it.
-                func=f"""
-                    FOREACH holder IN ARRAY ARRAY[
-                        CASE WHEN TG_OP <> 'INSERT' THEN OLD.return_ref_id END,
-                        CASE WHEN TG_OP <> 'DELETE' THEN NEW.return_ref_id END
-                    ] LOOP
-                        SELECT status INTO held FROM indicators_return WHERE id = holder FOR SHARE;
-                        IF held = '{ReturnStatus.ACCEPTED}' AND (TG_OP = 'DELETE' OR NOT EXISTS (
-                            SELECT FROM indicators_correctionitem AS item
-                            JOIN indicators_correction AS correction ON correction.id = item.correction_id
-                            WHERE correction.status = '{CorrectionStatus.APPLYING}'
-                              AND correction.return_ref_id = holder
-                              AND NEW.return_ref_id = holder
-                              AND item.indicator_id = NEW.indicator_id
-                              AND item.new_number IS NOT DISTINCT FROM NEW.number
-                              AND item.new_absence = NEW.absence
-                        )) THEN
-                            RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
-                        END IF;
-                    END LOOP;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,  # noqa: S608 - only names of statuses are put in
+                declare=[("holder", "BIGINT"), ("held", "TEXT"), ("applying", "BIGINT")],
+                func=locks.VALUE_LOCK,
             ),
-            no_truncate("value_no_truncate"),
-            pgtrigger.Trigger(
+            locks.no_truncate("value_no_truncate"),
+            locks.Lock(
                 name="value_write_without_revision",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                # Every service raises the revision; a change that does not came past them, and its history says so.
-                condition=pgtrigger.Condition(
-                    "NEW.revision = OLD.revision AND (NEW.number, NEW.absence, NEW.comment)"
-                    " IS DISTINCT FROM (OLD.number, OLD.absence, OLD.comment)"
-                ),
-                func=f"""
-                    NEW.revision := OLD.revision + 1;
-                    NEW.channel := '{Channel.DATABASE}';
-                    RETURN NEW;
-                """,
+                condition=pgtrigger.Condition(locks.PAST_THE_SERVICES),
+                func=locks.MARK_PAST_THE_SERVICES,
             ),
         ]
 
@@ -361,8 +305,8 @@ class ReturnAct(models.Model):
         verbose_name_plural = _("办理记录")
         ordering = ["id"]
         triggers = [
-            pgtrigger.Protect(name="act_append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            no_truncate("act_no_truncate"),
+            locks.append_only("act_append_only"),
+            locks.no_truncate("act_no_truncate"),
         ]
 
     def __str__(self) -> str:

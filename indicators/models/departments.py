@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +11,7 @@ from accounts.enums import Duty, Permission
 from accounts.models import Organisation, User
 from indicators.enums import Channel, Verdict
 from indicators.models.catalogue import Indicator
-from indicators.models.collection import no_truncate
+from indicators.models.locks import append_only, no_truncate
 from parks.models import Zone
 
 
@@ -48,7 +47,7 @@ class DepartmentLoad(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            append_only(),
             no_truncate("department_load_no_truncate"),
         ]
 
@@ -90,7 +89,7 @@ class Reconciliation(models.Model):
         ordering = ["-id"]
         indexes = [models.Index(fields=["zone", "indicator", "period"])]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            append_only(),
             no_truncate("reconciliation_no_truncate"),
         ]
 

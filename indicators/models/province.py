@@ -7,11 +7,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from indicators.models import locks
 from indicators.models.catalogue import Indicator
 from parks.models import Zone
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class ProvinceValue(models.Model):
     """A province-wide figure for a year (全省数据), entered by the office until a register exists to count it."""
 

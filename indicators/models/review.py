@@ -5,15 +5,16 @@ from __future__ import annotations
 import pghistory
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import Organisation, User
-from indicators.enums import Absence, CorrectionStatus, ReturnStatus
+from indicators.enums import Absence, CorrectionStatus
+from indicators.models import locks
 from indicators.models.catalogue import Indicator
-from indicators.models.collection import LOCKED_MESSAGE, Return, no_truncate
+from indicators.models.collection import Return
 from parks.models import Zone
 
 
@@ -22,7 +23,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
         return self.filter(return_ref__zone__in=Zone.objects.visible_to(user, permission))
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Correction(models.Model):
     """A request to change accepted figures (更正申请); decided by the office, never by who asked.
 
@@ -58,8 +59,28 @@ class Correction(models.Model):
                 condition=Q(status__in=[CorrectionStatus.PROPOSED, CorrectionStatus.APPLYING]),
                 name="correction_one_open",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=[CorrectionStatus.PROPOSED, CorrectionStatus.WITHDRAWN])
+                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by"))),
+                name="correction_decided_by_another",
+            ),
         ]
-        triggers = [no_truncate("correction_no_truncate"), pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]
+        triggers = [
+            locks.Lock(
+                name="correction_moves",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                declare=[("held", "TEXT")],
+                func=locks.CORRECTION_LOCK,
+            ),
+            pgtrigger.Trigger(
+                name="correction_not_left_applying",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                timing=pgtrigger.Deferred,
+                func=locks.NOT_LEFT_APPLYING,
+            ),
+            locks.no_truncate("correction_no_truncate"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.return_ref} {self.get_status_display()}"
@@ -90,8 +111,12 @@ class CorrectionItem(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            no_truncate("correction_item_no_truncate"),
+            locks.Lock(
+                name="append_only",
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=locks.ITEM_LOCK,
+            ),
+            locks.no_truncate("correction_item_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -107,7 +132,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(removed_at=None)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Evidence(models.Model):
     """A file that proves a figure (佐证材料), or the whole return where `indicator` is empty. Taking it back keeps it.
 
@@ -137,23 +162,13 @@ class Evidence(models.Model):
         ordering = ["id"]
         indexes = [models.Index(fields=["return_ref", "indicator"])]
         triggers = [
-            pgtrigger.Trigger(
+            locks.Lock(
                 name="accepted_evidence_locked",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                declare=[("held", "TEXT")],
-                func=f"""
-                    IF TG_OP = 'DELETE' THEN
-                        RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
-                    END IF;
-                    SELECT status INTO held FROM indicators_return WHERE id = NEW.return_ref_id FOR SHARE;
-                    IF held = '{ReturnStatus.ACCEPTED}' AND NEW.correction_id IS NULL THEN
-                        RAISE EXCEPTION '{LOCKED_MESSAGE}' USING ERRCODE = 'restrict_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: S608 - only names of statuses are put in
+                declare=[("holder", "BIGINT"), ("held", "TEXT")],
+                func=locks.EVIDENCE_LOCK,
             ),
-            no_truncate("evidence_no_truncate"),
+            locks.no_truncate("evidence_no_truncate"),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +183,7 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         return self.filter(closed_at=None)
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Question(models.Model):
     """A reviewer's question about one figure (质询), or about the return where `indicator` is empty; answered there."""
 
@@ -193,7 +208,10 @@ class Question(models.Model):
         verbose_name = _("质询")
         verbose_name_plural = _("质询")
         ordering = ["id"]
-        triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete), no_truncate("question_no_truncate")]
+        triggers = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            locks.no_truncate("question_no_truncate"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:40]
@@ -212,8 +230,8 @@ class Answer(models.Model):
         verbose_name_plural = _("答复")
         ordering = ["id"]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            no_truncate("answer_no_truncate"),
+            locks.append_only(),
+            locks.no_truncate("answer_no_truncate"),
         ]
 
     def __str__(self) -> str:
