@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import Notice
 from indicators import periods, services
 from indicators.enums import ROUND_MOVES, Frequency, ReturnStatus, RoundStatus
-from indicators.exceptions import MoveRefused, RevisionConflict, RoundInvalid
+from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, RoundInvalid
 from indicators.models import Indicator, Return, Round
 from indicators.selectors.rounds import RoundPlan, closing_preview, round_preview, round_version
 from parks.enums import DesignationLevel
@@ -279,9 +279,8 @@ def test_closing_says_beforehand_what_is_left(world, staff):
     seen = closing_preview(round_)
     assert (seen.total, seen.accepted, seen.in_review, seen.with_parks, seen.left) == (4, 1, 1, 2, 3)
     services.round_close(by=staff, round_id=round_.pk)
-    with pytest.raises(services.cells.ReturnLocked, match="已结束"):
-        manager = world.manager("B1")
-        one = Return.objects.get(zone__code="B1")
+    manager, one = world.manager("B1"), Return.objects.get(zone__code="B1")
+    with pytest.raises(ReturnLocked, match="已结束"):
         services.value_save(by=manager, return_id=one.pk, indicator_code="employees", number=1, base_revision=0)
 
 
