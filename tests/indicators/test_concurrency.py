@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 from django.db import connections
 
+from benchmarks import _load as load
 from indicators import services
 from indicators.enums import ReturnStatus
 from indicators.exceptions import CollectionError, RevisionConflict
 from indicators.models import DataChange, Return, Value
+from parks.enums import ZoneClass
+from tests.environment import child_environment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +81,28 @@ def test_a_round_opened_twice_at_once_gives_each_zone_one_return(world):
     made = at_once(*(lambda by=by: services.round_open(by=by, round=world.round) for by in staff))
     assert sorted(made) == [0, 4]
     assert Return.objects.count() == 4
+
+
+def test_twenty_managers_saving_cells_at_once_lose_nothing(world, sound):
+    """Ten alone in their forms and five pairs in the same form, on several web workers; the benchmark does a minute of it."""
+    codes = list(sound)
+    forms = [world.zones["A1"], *(world.add_zone(f"M{n:02d}", ZoneClass.CLUSTER) for n in range(14))]
+    returns = [world.add_return(zone.code) for zone in forms]
+    places = [*returns, *returns[:5]]  # the first five are filled in by two people each
+    people = [world.manager(return_.zone.code, f"saver-{n}") for n, return_ in enumerate(places)]
+    server = load.WebServer(child_environment("empty"))
+    before = load.deadlocks()
+    try:
+        server.start()
+        managers = [
+            load.Manager(server.port, session, return_.pk, codes, {}, seed)
+            for seed, (session, return_) in enumerate(zip(load.sessions(people), places, strict=True))
+        ]
+        found = load.outcome(managers, load.drive(managers, 6))
+    finally:
+        server.stop()
+    assert set(found.answers) <= {"200", "409", "news 200"}, found.answers
+    assert all(manager.writes for manager in managers)
+    assert (found.lost, found.doubled, found.stale) == ([], [], [])
+    assert load.deadlocks() == before
+    assert sum(Return.objects.values_list("revision", flat=True)) == len(returns) + found.saves
