@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pandas as pd
@@ -30,14 +29,16 @@ from indicators.enums import (
     Absence,
     ActKind,
     Channel,
+    Frequency,
     IndicatorKind,
     IndicatorScope,
     ReturnStatus,
     RoundStatus,
     ValueSource,
 )
-from indicators.models import DataChange, Indicator, ProvinceValue, Return, ReturnAct, Round, Value
+from indicators.models import DataChange, Form, Indicator, ProvinceValue, Return, ReturnAct, Round, Value
 from indicators.news import tell
+from indicators.periods import last_day, title_zh
 from indicators.services import round_open
 from parks.enums import ZoneClass
 from parks.models import Zone
@@ -47,6 +48,12 @@ NOTE = "演示数据，固定种子生成，不代表真实情况"
 GAP_SHARE = 0.45
 """Share of its optional figures that a zone with gaps has not got."""
 RUN_YEARS = (2022, 2023, 2024)
+LATER_FORMS = {"annual-finance": 2024, "annual-science": 2024, "annual-land": 2024}
+"""Forms that were asked for the first time in this year; the other yearly ones always."""
+QUARTERS = ("2025Q3", "2025Q4")
+QUARTERLY_FORM = "jjq201"
+STILL_OPEN = ("2025", "2025Q4")
+"""Periods still being collected; all others are closed."""
 
 # What the year still being collected looks like: status by turns, in the order of a hash of the zone's code.
 CURRENT = (
@@ -88,8 +95,8 @@ def build(*, actor: User) -> dict[str, int]:
     # The trail names who made it. Without a context the history's trigger also fails and recovers on every row, and each
     # recovery goes through all foreign keys still to be checked: minutes for what takes seconds.
     with transaction.atomic(), pghistory.context(user=actor.pk, command="demo_data"):
-        for year in YEARS:
-            _open(year, actor)
+        for period in (*map(str, YEARS), *QUARTERS):
+            _open(period, actor)
         counts = {"values": _write_values(table, facts, published)}
         counts["returns"] = _decide(actor)
         counts["series"] = _write_series(actor)
@@ -130,33 +137,43 @@ def _published() -> dict[tuple[str, str, int], tuple[Decimal, str, str]]:
     }
 
 
-def _open(year: int, actor: User) -> Round:
-    """The round of the year, opened; the newest is due in three weeks so that the office has something to chase."""
-    today = timezone.localdate()
-    newest = year == YEARS[-1]
+def _open(period: str, actor: User) -> Round:
+    """The round of the period, opened; one still open is due in three weeks so that the office has something to chase."""
+    today, last, open_still = timezone.localdate(), last_day(int(period[:4]), period[4:]), period in STILL_OPEN
+    quarterly = period in QUARTERS
     round_ = Round.objects.create(
-        year=year,
-        name=f"{year} 年度报表",
-        zone_classes=list(ZoneClass.values),
-        opens_on=today - timedelta(days=30) if newest else date(year + 1, 1, 15),
-        due_on=today + timedelta(days=21) if newest else date(year + 1, 3, 31),
+        year=int(period[:4]),
+        period=period,
+        frequency=Frequency.QUARTER if quarterly else Frequency.YEAR,
+        name=title_zh(period),
+        zone_classes=[ZoneClass.CLUSTER] if quarterly else list(ZoneClass.values),
+        opens_on=today - timedelta(days=30) if open_still else last + timedelta(days=15),
+        due_on=today + timedelta(days=21) if open_still else last + timedelta(days=30 if quarterly else 90),
     )
-    round_.indicators.set(Indicator.objects.base().for_zones())
+    forms = [form for form in Form.objects.all() if _asked_in(form, period)]
+    round_.forms.set(forms)
+    round_.indicators.set(Indicator.objects.filter(forms__in=forms).distinct())
     round_open(by=actor, round=round_)
     # What is typed into a demonstration return is demonstration data as well.
     round_.returns.update(synthetic=True)
     return round_
 
 
+def _asked_in(form: Form, period: str) -> bool:
+    if period in QUARTERS:
+        return form.code == QUARTERLY_FORM
+    return form.frequency == Frequency.YEAR and int(period) >= LATER_FORMS.get(form.code, 0)
+
+
 def _hash(*parts: object) -> int:
     return zlib.crc32("/".join(map(str, (figures.SEED, *parts))).encode())
 
 
-def _status_of(code: str, year: int) -> ReturnStatus | None:
+def _status_of(code: str, period: str) -> ReturnStatus | None:
     """The status a return is given; None means that nothing is filled in."""
-    if year == YEARS[-1]:
-        return ReturnStatus.DRAFT if code == DEMO_ZONE else CURRENT[_hash(code, "status") % len(CURRENT)]
-    return None if _hash(code, year, "missing") % 90 == 0 else ReturnStatus.ACCEPTED
+    if period in STILL_OPEN:
+        return ReturnStatus.DRAFT if code == DEMO_ZONE else CURRENT[_hash(code, period, "status") % len(CURRENT)]
+    return None if _hash(code, period, "missing") % 90 == 0 else ReturnStatus.ACCEPTED
 
 
 def _write_values(
@@ -164,53 +181,60 @@ def _write_values(
     facts: list[ZoneFacts],
     published: dict[tuple[str, str, int], tuple[Decimal, str, str]],
 ) -> int:
-    indicators = {i.code: i for i in Indicator.objects.base().for_zones()}
     told = figures.stories([fact.code for fact in facts])
-    zones = dict(Zone.objects.values_list("code", "pk"))
-    asked = {
-        fact.code: [c for c, i in indicators.items() if fact.classes & set(i.zone_classes) and c in table.columns]
-        for fact in facts
-    }
-    returns = {(r.zone_id, r.round.year): r.pk for r in Return.objects.select_related("round")}
+    classes = {fact.code: fact.classes for fact in facts}
     now = timezone.now().isoformat()
     stream, count = io.StringIO(), 0
-    for code, year in table.index:
-        row = table.loc[code, year]
-        return_id, status = returns.get((zones[code], year)), _status_of(code, year)
-        if return_id is None or status is None:
-            continue
-        for name in _answered(asked[code], code, status):
-            indicator = indicators[name]
-            number, absence, synthetic, note, certainty = _cell(row, indicator, code, year, told[code], published)
-            stream.write(
-                f"{return_id}\t{zones[code]}\t{indicator.pk}\t{year}\t{year}\t{number}\t{absence}\t\t{ValueSource.PARK}\t"
-                f"{note}\t{certainty}\t{synthetic}\t1\t{now}\t{Channel.DEMO}\n"
-            )
-            count += 1
+    for round_ in Round.objects.prefetch_related("indicators"):
+        items, rows = list(round_.indicators.all()), _figures_of(table, round_.period)
+        for return_ in round_.returns.select_related("zone").order_by("zone__code"):
+            code, status = return_.zone.code, _status_of(return_.zone.code, round_.period)
+            if status is None:
+                continue
+            asked = [item for item in items if classes[code] & set(item.zone_classes)]
+            for item in _answered(asked, status):
+                cell = _cell(rows[code], item, code, round_, told[code], published)
+                number, absence, synthetic, note, certainty = cell
+                stream.write(
+                    f"{return_.pk}\t{return_.zone_id}\t{item.pk}\t{round_.year}\t{round_.period}\t{number}\t{absence}\t\t"
+                    f"{ValueSource.PARK}\t{note}\t{certainty}\t{synthetic}\t1\t{now}\t{Channel.DEMO}\n"
+                )
+                count += 1
     _copy(stream)
     return count
 
 
-def _answered(codes: list[str], zone: str, status: ReturnStatus) -> Iterable[str]:
+def _figures_of(table: pd.DataFrame, period: str) -> dict[str, dict[str, float]]:
+    """Figures by zone and code for the period; those of a quarter lie on the way from one year's end to the next."""
+    year, quarter = int(period[:4]), int(period[6:] or 4)
+    years = table.index.get_level_values("year")
+    now, before = (table[years == at].droplevel("year") for at in (year, year - 1))
+    figures = now if quarter == 4 else now + (before - now) * (4 - quarter) / 4
+    return {
+        str(code): {str(item): number for item, number in row.items()} for code, row in figures.to_dict("index").items()
+    }
+
+
+def _answered(items: list[Indicator], status: ReturnStatus) -> list[Indicator]:
     """A draft has its first half; everything else is complete."""
-    return codes[: len(codes) // 2] if status == ReturnStatus.DRAFT and zone != "" else codes
+    return items[: len(items) // 2] if status == ReturnStatus.DRAFT else items
 
 
 def _cell(
-    row: pd.Series[float],
+    row: dict[str, float],
     indicator: Indicator,
     code: str,
-    year: int,
+    round_: Round,
     story: Story,
     published: dict[tuple[str, str, int], tuple[Decimal, str, str]],
 ) -> tuple[str, str, str, str, str]:
     """number, absence, synthetic, source note, certainty — as COPY wants them, a blank written as it wants it."""
-    known = published.get((code, indicator.code, year))
+    known = None if round_.part else published.get((code, indicator.code, round_.year))
     if known is not None:
         return str(known[0]), "", "f", known[1].replace("\t", " "), known[2]
     if story == Story.GAPS and not indicator.required and _hash(code, indicator.code) % 100 < 100 * GAP_SHARE:
         return "\\N", Absence.NOT_AVAILABLE, "t", NOTE, ""
-    return f"{float(row[indicator.code]):.{indicator.decimals}f}", "", "t", NOTE, ""
+    return f"{row[indicator.code]:.{indicator.decimals}f}", "", "t", NOTE, ""
 
 
 def _copy(stream: io.StringIO) -> None:
@@ -236,7 +260,7 @@ def _decide(actor: User) -> int:
     }
     by_status: dict[ReturnStatus, list[Return]] = {status: [] for status in steps}
     for item in Return.objects.select_related("zone", "round"):
-        status = _status_of(item.zone.code, item.round.year)
+        status = _status_of(item.zone.code, item.round.period)
         if status in by_status:
             by_status[status].append(item)
     for status, items in by_status.items():
@@ -247,7 +271,7 @@ def _decide(actor: User) -> int:
             submitted_at=Subquery(_acted_at(ActKind.SUBMITTED)),
             accepted_at=Subquery(_acted_at(ActKind.ACCEPTED)),
         )
-    Round.objects.exclude(year=YEARS[-1]).update(status=RoundStatus.CLOSED)
+    Round.objects.exclude(period__in=STILL_OPEN).update(status=RoundStatus.CLOSED)
     tell([DataChange(year=year, reason=NOTE) for year in YEARS])
     return sum(len(items) for items in by_status.values())
 
@@ -259,7 +283,7 @@ def _acted_at(kind: ActKind) -> QuerySet[ReturnAct, datetime]:
 def _when(item: Return, step: int) -> datetime:
     """A working hour in the weeks before the due date, the later steps later, never in the future."""
     due = datetime.combine(item.round.due_on, time(9, 0), tzinfo=timezone.get_current_timezone())
-    spread = timedelta(days=_hash(item.zone.code, item.round.year, "day") % 8, minutes=_hash(item.pk, step) % 480)
+    spread = timedelta(days=_hash(item.zone.code, item.round.period, "day") % 8, minutes=_hash(item.pk, step) % 480)
     newest = timezone.now() - timedelta(days=3 * (2 - step)) - timedelta(minutes=_hash(item.pk, "minute") % 1440)
     return min(due - timedelta(days=20 - 6 * step) + spread, newest)
 

@@ -67,6 +67,8 @@ def build(zones: list[ZoneFacts], years: list[int], anchors: dict[str, tuple[int
     maker.green()
     maker.land()
     maker.customs()
+    maker.finance()
+    maker.science()
     return maker.frame()
 
 
@@ -270,6 +272,68 @@ class _Maker:
         m["logistics_trade"] = self.part(m["imports_exports"] - m["processing_trade"], 0.6, zone=0.3)
         m["second_line_trade"] = self.scaled(m["imports_exports"], 0.35, zone=0.3)
         m["customs_tax"] = self.scaled(m["imports_exports"], 0.05, zone=0.3)
+
+    def finance(self) -> None:
+        """Balance sheet and profit; rounded before they are added up, so that the identities hold to the cent."""
+        m = self.made
+        revenue, profit = m["main_business_revenue"], np.round(m["total_profit"], 2)
+        m["total_assets"] = np.round(self.scaled(revenue, 0.85, zone=0.2), 2)
+        m["current_assets"] = self.part(m["total_assets"], 0.48, zone=0.2)
+        m["net_fixed_assets"] = self.part(m["total_assets"] - m["current_assets"], 0.6, zone=0.2)
+        rest = m["total_assets"] - m["current_assets"] - m["net_fixed_assets"]
+        m["intangible_assets"] = self.part(rest, 0.3, zone=0.3)
+        m["total_liabilities"] = np.round(self.part(m["total_assets"], 0.55, quality=-0.2, zone=0.2), 2)
+        m["owners_equity"] = m["total_assets"] - m["total_liabilities"]
+        m["accumulated_depreciation"] = self.scaled(m["net_fixed_assets"], 0.55, zone=0.2)
+        m["depreciation"] = self.part(m["accumulated_depreciation"], 0.14, zone=0.2)
+        m["non_operating_income"] = np.round(self.scaled(revenue, 0.002, zone=0.3), 2)
+        m["non_operating_expense"] = np.round(self.scaled(revenue, 0.0012, zone=0.3), 2)
+        m["operating_profit"] = profit - m["non_operating_income"] + m["non_operating_expense"]
+        m["income_tax"] = np.round(np.maximum(profit, 0) * 0.17, 2)
+        m["net_profit"] = profit - m["income_tax"]
+
+    def science(self) -> None:
+        """Personnel, expenditure item by item, patents; parts are shares of their total and the last takes what is left."""
+        m = self.made
+        m["science_personnel"] = np.maximum(self.count(self.part(m["employees"], 0.06, quality=0.4)), m["rd_personnel"])
+        m["female_employees"] = self.count(self.part(m["employees"], 0.38, zone=0.2))
+        m["science_expenditure"] = np.round(self.scaled(m["rd_expenditure"], 1.35, zone=0.1), 2)
+        self._split(
+            "science_expenditure",
+            {
+                "science_labour_cost": 0.42,
+                "science_direct_input": 0.24,
+                "science_depreciation": 0.07,
+                "science_amortisation": 0.03,
+                "science_design_cost": 0.03,
+                "science_trial_cost": 0.05,
+                "science_commissioned": 0.10,
+                "science_other_cost": 0.06,
+            },
+        )
+        self._split(
+            "science_commissioned",
+            {
+                "commissioned_institutes": 0.20,
+                "commissioned_universities": 0.35,
+                "commissioned_enterprises": 0.40,
+                "commissioned_abroad": 0.05,
+            },
+        )
+        m["patents_applied"] = self.count(self.scaled(m["invention_patents"], 0.5, quality=0.2))
+        m["invention_patents_applied"] = self.count(self.part(m["patents_applied"], 0.35, quality=0.2))
+        m["patents_granted"] = self.count(self.part(m["patents_applied"], 0.72, zone=0.2))
+        m["invention_patents_granted"] = self.count(self.part(m["patents_granted"], 0.3, quality=0.2))
+        m["high_tech_exports"] = self.part(m["exports"], 0.25, quality=0.3)
+        m["land_evaluation_built_share"] = 100 * m["land_built"] / m["land_developable"]
+
+    def _split(self, total: str, shares: dict[str, float]) -> None:
+        weights = {code: share * np.exp(self.noise(0.05)) for code, share in shares.items()}
+        whole = np.sum(list(weights.values()), axis=0)
+        *parts, last = shares
+        for code in parts:
+            self.made[code] = np.round(self.made[total] * weights[code] / whole, 2)
+        self.made[last] = self.made[total] - np.sum([self.made[code] for code in parts], axis=0)
 
     def frame(self) -> pd.DataFrame:
         index = pd.MultiIndex.from_product([[z.code for z in self.zones], self.years], names=["zone", "year"])

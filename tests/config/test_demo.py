@@ -11,14 +11,14 @@ from config.demo import figures
 from config.demo.build import YEARS
 from config.demo.users import DEMO_USERS, DEMO_ZONE
 from indicators.enums import ReturnStatus, Severity, ValueSource
-from indicators.models import Indicator, Return, Value
+from indicators.models import Indicator, Return, Round, Value
 from indicators.selectors import check_returns, matrix
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_newest_year_shows_every_status_and_missing_ones(demo: None) -> None:
-    newest = Return.objects.filter(round__year=YEARS[-1]).annotate(filled=Count("values"))
+    newest = Return.objects.filter(round__period=str(YEARS[-1])).annotate(filled=Count("values"))
     assert {r.status for r in newest} == set(ReturnStatus.values)
     assert newest.filter(filled=0).exists()
     assert Return.objects.filter(round__year=2024).count() > 190
@@ -32,8 +32,9 @@ def test_sizes_resemble_what_is_known_of_2017(demo: None) -> None:
 
 
 def test_accepted_returns_break_no_hard_rule(demo: None) -> None:
-    for year in (2018, 2024):
-        accepted = list(Return.objects.accepted().filter(round__year=year).select_related("zone", "round"))
+    for period in ("2018", "2024", "2025Q3"):
+        accepted = list(Return.objects.accepted().filter(round__period=period).select_related("zone", "round"))
+        assert len(accepted) > 150
         faults = [f for found in check_returns(accepted).values() for f in found if f.severity == Severity.HARD]
         assert faults == []
 
@@ -55,6 +56,24 @@ def test_runs_find_zones_to_promote_to_demote_and_undecidable(demo: None) -> Non
     assert not Result.objects.filter(synthetic=False).exists()
 
 
+def test_the_finance_and_science_forms_are_asked_from_2024_on_of_development_and_high_tech_zones(demo: None) -> None:
+    figures = Value.objects.filter(indicator__code="total_assets")
+    assert set(figures.values_list("year", flat=True)) == {2024, 2025}
+    zones = Return.objects.filter(values__indicator__code="total_assets").values("zone__designations__zone_class")
+    assert {row["zone__designations__zone_class"] for row in zones} & {"etdz", "htz"}
+    assert 20 < figures.filter(year=2024).count() < 100
+
+
+def test_the_quarterly_form_of_clusters_is_collected(demo: None) -> None:
+    third, fourth = Round.objects.filter(frequency="quarter").order_by("period")
+    assert (third.period, third.status) == ("2025Q3", "closed")
+    assert (fourth.period, fourth.status) == ("2025Q4", "open")
+    assert third.indicators.count() == 8
+    assert {r.status for r in fourth.returns.all()} == set(ReturnStatus.values)
+    built = matrix(codes=["built_area"], years=[2025], part="Q3")["built_area"]
+    assert len(built) > 150
+
+
 def test_every_item_of_the_form_has_a_figure(demo: None) -> None:
     asked = set(Indicator.objects.base().for_zones().values_list("code", flat=True))
     filled = set(Value.objects.filter(year=2024).values_list(F("indicator__code"), flat=True).distinct())
@@ -65,7 +84,7 @@ def test_each_role_has_a_login(demo: None, django_user_model: type) -> None:
     for demo_user in DEMO_USERS:
         user = django_user_model.objects.get(username=demo_user.username)  # type: ignore[attr-defined]
         assert user.is_superuser == (demo_user.role is None)
-    assert Return.objects.get(zone__code=DEMO_ZONE, round__year=YEARS[-1]).status == ReturnStatus.DRAFT
+    assert Return.objects.get(zone__code=DEMO_ZONE, round__period=str(YEARS[-1])).status == ReturnStatus.DRAFT
 
 
 def test_figures_come_out_the_same_every_time() -> None:
