@@ -54,6 +54,15 @@ LOOKS: dict[str, Look] = {
     "hard": Look(_("强制"), "bad", "alert-circle"),
     "soft": Look(_("需说明"), "warn", "alert-triangle"),
     "notice": Look(_("提示"), "info", "info-circle"),
+    # reported beside departments' figures 核对
+    "difference_open": Look(_("待裁定"), "warn", "scale"),
+    "difference_void": Look(_("裁定已失效"), "bad", "alert-triangle"),
+    "difference_decided": Look(_("已裁定"), "ok", "gavel"),
+    "difference_within": Look(_("容差以内"), "mute", "equal"),
+    "difference_none": Look(_("一致"), "ok", "check"),
+    "missing_park": Look(_("园区未报"), "info", "circle-dashed"),
+    "missing_department": Look(_("部门未导入"), "info", "circle-dashed"),
+    "missing_both": Look(_("都没有数"), "mute", "circle-dashed"),
     # schemes 办法
     "published": Look(_("已发布"), "ok", "circle-check"),
     # keys, designations 密钥与称号

@@ -40,6 +40,8 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
         (
             Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/",)),
             Entry("review_queue", "checklist", _("审核"), ("return.review_city", "return.review_office")),
+            Entry("department_home", "database", _("部门数据"), ("department.load",)),
+            Entry("reconciliation_list", "git-compare", _("核对"), ("return.view",)),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),

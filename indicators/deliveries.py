@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
 from parks.models import Zone
+
+PLAN = re.compile("计划|目标|预计|plan(?!ned)|target|forecast", re.IGNORECASE)
+"""R19: targets must not be read as actuals. What a figure, its comment or its column may not say of itself."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Addresses of collection; names as in docs/architecture.md."""
 
-from django.urls import path
+from django.urls import include, path
 
 from indicators.views import answers, bulk, catalogue, cells, evidence, province, questions, returns, reviews, rounds
 
@@ -27,5 +27,6 @@ urlpatterns = [
     path("reviews/", reviews.review_queue, name="review_queue"),
     path("reviews/bulk/", bulk.review_bulk, name="review_bulk"),
     path("reviews/bulk/<uuid:request_id>/", bulk.review_batch, name="review_batch"),
+    path("", include("indicators.urls_departments")),
     path("province-series/", province.province_series, name="province_series"),
 ]

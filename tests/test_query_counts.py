@@ -37,6 +37,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "review_queue": ("office", ""),
     "review_bulk": ("office", ""),
     "review_batch": ("office", "{batch}"),
+    "department_home": ("statistics", ""),
+    "department_check": ("statistics", "{department_upload}"),
+    "department_load": ("office", "{department_load}"),
+    "reconciliation_list": ("office", ""),
+    "reconciliation_export": ("office", ""),
+    "reconciliation_bulk": ("office", ""),
+    "reconciliation_item": ("office", "{indicator}"),
+    "reconciliation_zone": ("office", "{zone}"),
+    "reconciliation_detail": ("office", "{zone} {indicator} {period}"),
     "province_series": ("office", ""),
     "target_list": ("office", ""),
     "target_detail": ("office", "{target}"),
@@ -80,8 +89,8 @@ def test_every_page_of_the_portal_is_counted():
     acts = {"round_open", "value_save", "return_submit", "return_return", "return_accept", "question_ask",
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
-            "set_language"}  # fmt: skip
-    without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile"}
+            "department_upload", "tolerance_save", "set_language"}  # fmt: skip
+    without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile", "department_template"}
     assert pages - acts - without_lists == set(PAGES)
 
 

@@ -21,6 +21,7 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
+from tests import department_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -32,6 +33,8 @@ PEOPLE = {
     "parkA1": (Role.PARK_MANAGER, "park-A1"),
     "fillerA1": (Role.PARK_FILLER, "park-A1"),
     "parkB1": (Role.PARK_MANAGER, "park-B1"),
+    "statistics": (Role.DEPARTMENT_OFFICER, "dept-statistics"),
+    "customs": (Role.DEPARTMENT_OFFICER, "dept-customs"),
     "nobody": (None, ""),
 }
 STATUSES = (ReturnStatus.DRAFT, ReturnStatus.SUBMITTED, ReturnStatus.CITY_ACCEPTED)
@@ -83,6 +86,8 @@ class World(Province):
                                            asked_by=office, closed_by=office, closed_at="2024-01-02T00:00Z")  # fmt: skip
         former, _new = User.objects.get_or_create(username="former")
         Answer.objects.create(question=question, text="因为", by=former)
+        known = zip(CODES, figures(number), strict=True)
+        department_world.know(zone, {self.indicators[code]: figure for code, figure in known})
         Return.objects.filter(pk=return_.pk).update(status=status)
 
     def _add_round(self, year: int, status: str) -> Round:
@@ -136,6 +141,7 @@ def build() -> World:
                                              issuer="测试", issued_on=date(2017, 12, 12), text="测试\n一、做到\n")  # fmt: skip
     world.people["office"] = User.objects.create_user("office", password="x")
     Membership.objects.create(user=world.people["office"], organisation=office, role=Role.OFFICE_LEAD)
+    department_world.deliver(office, world.people["office"])
     world.grow()
     for name, (role, code) in PEOPLE.items():
         if name not in world.people:
@@ -162,6 +168,7 @@ def _names(world: World) -> dict[str, object]:
         "question": asked.pk,
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
+        **department_world.names(world.people, world.indicators[CODES[0]]),
         "zone": "A1",
         "round": world.round.pk,
         "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,

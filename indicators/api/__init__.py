@@ -3,6 +3,7 @@
 from rest_framework.routers import BaseRouter
 
 from indicators.api.catalogue import IndicatorViewSet
+from indicators.api.departments import DepartmentValueViewSet, DifferenceViewSet, ReconciliationViewSet
 from indicators.api.evidence import EvidenceViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
 from indicators.api.reviews import QuestionViewSet, ReturnReviewViewSet, ReviewViewSet
@@ -11,7 +12,10 @@ from indicators.api.rounds import RoundViewSet
 
 def register(router: BaseRouter) -> None:
     router.register("evidence", EvidenceViewSet, basename="evidence")
+    router.register("department-values", DepartmentValueViewSet, basename="department-value")
+    router.register("differences", DifferenceViewSet, basename="difference")
     router.register("indicators", IndicatorViewSet, basename="indicator")
+    router.register("reconciliations", ReconciliationViewSet, basename="reconciliation")
     router.register("rounds", RoundViewSet, basename="round")
     router.register("returns", ReturnViewSet, basename="return")
     router.register("values", ValueViewSet, basename="value")

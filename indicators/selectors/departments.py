@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
-from indicators.models import Indicator
+from django.db.models import Count, Max, Q, QuerySet
+
+from accounts.enums import Permission
+from accounts.models import User
+from indicators.enums import RoundStatus, ValueSource
+from indicators.models import DepartmentLoad, Indicator, Round, Value
 from indicators.models.catalogue import IndicatorQuerySet
 from indicators.periods import last_day
-from parks.models import Designation
+from parks.models import Designation, Zone
+
+ROUNDS = 6
+"""Newest rounds whose items are shown as due."""
 
 
 def department_items(department: str) -> IndicatorQuerySet:
@@ -26,3 +37,95 @@ def zones_in_force(period: str) -> dict[int, set[str]]:
     for zone, zone_class in held.values_list("zone_id", "zone_class"):
         classes[zone].add(zone_class)
     return dict(classes)
+
+
+@dataclass(frozen=True)
+class Due:
+    """How far a department's data for a round's period are: items it answers for, those with any figure, and the others.
+
+    `asked` and `known` count cells, zone by item; `last` is when a figure last came, None for never.
+    """
+
+    department: str
+    period: str
+    round: Round
+    items: list[Indicator]
+    missing: list[Indicator]
+    asked: int
+    known: int
+    last: datetime | None
+
+
+def department_due(department: str) -> list[Due]:
+    """The department's items asked in rounds that are open, or closed in the last periods, the newest first."""
+    rounds = list(Round.objects.exclude(status=RoundStatus.PLANNED).prefetch_related("indicators")[:ROUNDS])
+    own = {item.pk for item in department_items(department)}
+    figures = Value.objects.filter(
+        source=ValueSource.DEPARTMENT, department=department, period__in=[round_.period for round_ in rounds]
+    )
+    known = {(row["period"], row["indicator"]): row for row in figures.order_by().values("period", "indicator").annotate(
+        count=Count("pk", filter=Q(number__isnull=False)), last=Max("updated_at"))}  # fmt: skip
+    found = []
+    for round_ in rounds:
+        items = [item for item in round_.indicators.all() if item.pk in own]
+        if not items:
+            continue
+        rows = {item: known.get((round_.period, item.pk)) for item in items}
+        came = [row for row in rows.values() if row and row["count"]]
+        classes = zones_in_force(round_.period).values()
+        found.append(
+            Due(
+                department=department,
+                period=round_.period,
+                round=round_,
+                items=items,
+                missing=[item for item, row in rows.items() if not row or not row["count"]],
+                asked=sum(bool(held & set(item.zone_classes)) for item in items for held in classes),
+                known=sum(row["count"] for row in came),
+                last=max((row["last"] for row in came), default=None),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class DepartmentSheet:
+    """What a department's template shows: zones in force, its items, and the numbers it has delivered."""
+
+    zones: list[Zone]
+    items: list[Indicator]
+    classes: dict[int, set[str]]
+    known: dict[tuple[int, int], Decimal]
+
+
+def department_sheet(department: str, period: str) -> DepartmentSheet:
+    """The zones that carry a plate of the classes its items are asked of, and what it delivered for the period."""
+    items, classes = list(department_items(department)), zones_in_force(period)
+    asked = {zone_class for item in items for zone_class in item.zone_classes}
+    places = [pk for pk, held in classes.items() if held & asked]
+    figures = Value.objects.filter(
+        source=ValueSource.DEPARTMENT, department=department, period=period, number__isnull=False
+    )
+    known = {
+        (zone, item): number
+        for zone, item, number in figures.values_list("zone_id", "indicator_id", "number")
+        if number is not None
+    }
+    zones = Zone.objects.filter(pk__in=places).select_related("city").order_by("city__code", "code")
+    return DepartmentSheet(list(zones), items, classes, known)
+
+
+def loads_visible_to(user: User) -> QuerySet[DepartmentLoad]:
+    """A department's own deliveries; all of them for who reconciles."""
+    loads = DepartmentLoad.objects.select_related("organisation", "created_by")
+    if user.may(Permission.RECONCILE):
+        return loads
+    return loads.filter(department__in=user.duties_with(Permission.DEPARTMENT_LOAD))
+
+
+def department_values(user: User) -> QuerySet[Value]:
+    """Departments' figures a user may read: those of the zones they look after, and those of their own department."""
+    zones = Zone.objects.visible_to(user, Permission.RETURN_VIEW)
+    own = user.duties_with(Permission.DEPARTMENT_LOAD)
+    figures = Value.objects.filter(source=ValueSource.DEPARTMENT)
+    return figures.filter(Q(zone__in=zones.values("pk")) | Q(department__in=own))

@@ -3,10 +3,23 @@
 from indicators.services.acceptance import BulkAcceptance, returns_accept
 from indicators.services.cells import CellInput, value_save, values_save
 from indicators.services.deadlines import Extended, return_extend, returns_extend, returns_remind
-from indicators.services.departments import Change, Delivery, delivery_check, department_load, department_of
+from indicators.services.deliveries import Change, Delivery, delivery_check, department_of, period_faults
+from indicators.services.department_uploads import (
+    department_upload_answer,
+    department_upload_confirm,
+    department_upload_create,
+    department_upload_discard,
+)
+from indicators.services.departments import department_load
 from indicators.services.evidence import evidence_add, evidence_remove
 from indicators.services.province import province_value_save
 from indicators.services.questions import question_answer, question_ask, question_close
+from indicators.services.reconciliation import (
+    fingerprint,
+    reconciliation_decide,
+    reconciliations_decide,
+    tolerance_save,
+)
 from indicators.services.returns import return_accept, return_return, return_submit
 from indicators.services.rounds import (
     clash_words,
@@ -21,19 +34,27 @@ from indicators.services.rounds import (
 __all__ = [
     "BulkAcceptance",
     "CellInput",
-    "Extended",
-    "clash_words",
     "Change",
     "Delivery",
+    "Extended",
+    "clash_words",
     "delivery_check",
     "department_load",
     "department_of",
+    "department_upload_answer",
+    "department_upload_confirm",
+    "department_upload_create",
+    "department_upload_discard",
     "evidence_add",
     "evidence_remove",
+    "fingerprint",
+    "period_faults",
     "province_value_save",
     "question_answer",
     "question_ask",
     "question_close",
+    "reconciliation_decide",
+    "reconciliations_decide",
     "return_accept",
     "return_extend",
     "return_return",
@@ -47,6 +68,7 @@ __all__ = [
     "round_create",
     "round_discard",
     "round_open",
+    "tolerance_save",
     "value_save",
     "values_save",
 ]

@@ -217,6 +217,7 @@ class TestWhatIsRefused:
             (("A1", "tax_revenue", None, {"fault": "“十二”不是数字。"}), "number"),
             (("A1", "tax_revenue", None, {"fault": "“计划 12”不是数字。"}), "plan"),
             (("A1", "tax_revenue", 1, {"zone_name": "A2园区"}), "zone_mismatch"),
+            (("A1", "tax_revenue", 1, {"unit": "吨"}), "unit"),
         ],
     )
     def test_a_figure(self, world, officer, figure, code):
