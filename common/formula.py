@@ -24,6 +24,7 @@ Array = npt.NDArray[np.float64]
 
 MAX_LENGTH = 1000
 MAX_DEPTH = 40
+LARGEST = 1e300
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "abs": np.abs,
     "log10": _log10,
     "share": _divide,
+    "per_capita": _divide,
 }
 # name → (least, most) number of arguments; None = any number
 FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
@@ -117,7 +119,9 @@ FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
     "lag": (1, 1),
     "growth": (1, 1),
     "share": (2, 2),
+    "per_capita": (2, 2),
 }
+_BACKWARDS = frozenset({"lag", "growth"})
 
 
 class _Checker:
@@ -162,6 +166,8 @@ class _Checker:
     def _constant(self, node: ast.Constant) -> None:
         if type(node.value) not in (int, float):
             self.fault(node, f"只允许数字，不允许 {node.value!r}", f"only numbers are allowed, not {node.value!r}")
+        elif not abs(node.value) < LARGEST:
+            self.fault(node, "数字过大", "the number is too large")
 
     def _name(self, node: ast.Name) -> None:
         if node.id in FUNCTIONS:
@@ -188,9 +194,17 @@ class _Checker:
                     f"函数“{node.func.id}”需要 {need} 个参数，现有 {len(node.args)} 个",
                     f"“{node.func.id}” takes {need} arguments, {len(node.args)} given",
                 )
+            if node.func.id in _BACKWARDS:
+                self._looks_back(node)
         if node.keywords:
             self.fault(node, "不允许命名参数", "named arguments are not allowed")
         self._all(node.args, depth)
+
+    def _looks_back(self, node: ast.Call) -> None:
+        """Readers bring the period before and no earlier one, so one step back is all there is."""
+        for inner in ast.walk(ast.Tuple(node.args)):
+            if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Name) and inner.func.id in _BACKWARDS:
+                self.fault(inner, "lag 与 growth 不得嵌套", "lag and growth cannot be nested")
 
 
 @dataclass(frozen=True)
@@ -203,7 +217,8 @@ class Formula:
     text: str
     names: tuple[str, ...] = field(compare=False)
     functions: frozenset[str] = field(compare=False)
-    _body: ast.expr = field(compare=False, repr=False)
+    body: ast.expr = field(compare=False, repr=False)
+    """The checked tree: only what the whitelist allows occurs in it."""
 
     @classmethod
     def parse(cls, text: str, known: Collection[str] | None = None) -> Formula:
@@ -230,7 +245,7 @@ class Formula:
     @property
     def needs_previous_period(self) -> bool:
         """Whether the formula looks at the period before (lag or growth)."""
-        return bool(self.functions & {"lag", "growth"})
+        return bool(self.functions & _BACKWARDS)
 
     def evaluate(self, frame: pd.DataFrame) -> pd.Series[float]:
         """The value for each row of ``frame`` (columns = codes).
@@ -244,7 +259,7 @@ class Formula:
             names = "、".join(absent)
             raise FormulaError(self.text, [FormulaFault(1, f"数据中没有指标：{names}", f"not in the table: {names}")])
         evaluator = _Evaluator(frame, _Lag(frame.index, self.text, needed=self.needs_previous_period))
-        result = np.broadcast_to(evaluator.value(self._body), len(frame)).astype(float)
+        result = np.broadcast_to(evaluator.value(self.body), len(frame)).astype(float)
         return pd.Series(np.where(np.isfinite(result), result, np.nan), index=frame.index, dtype=float)
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from accounts.enums import Duty
 from common.formula import Formula, FormulaError
 from common.packs import Fault, duplicates, read_yaml
+from common.units import unit_fault
 from indicators.enums import Dimension, Direction, Frequency, IndicatorKind, IndicatorScope, RuleKind, Temporality
 from indicators.pack.figures import NAMES, Figure, FigureNames, PublishedNames, read_figures
 from indicators.pack.rules import RULES, RuleEntry, Rules, check_rules
@@ -164,7 +166,7 @@ def _check_catalogue(catalogue: Catalogue, faults: list[Fault]) -> None:
     _once(CATALOGUE, [entry.code for entry in catalogue.indicators], "指标代码重复 code", faults)
     _once(CATALOGUE, [entry.name_zh for entry in catalogue.indicators], "指标名称重复 name", faults)
     parts = {
-        entry.code
+        entry.code: entry.unit
         for entry in catalogue.indicators
         if entry.kind == IndicatorKind.BASE and entry.scope == IndicatorScope.ZONE
     }
@@ -176,14 +178,18 @@ def _check_catalogue(catalogue: Catalogue, faults: list[Fault]) -> None:
         if entry.scope == IndicatorScope.ZONE and not entry.classes:
             faults.append(Fault(CATALOGUE, entry.code, "园区指标须有适用类别 asked of no zone class"))
         if entry.formula:
-            _check_formula(CATALOGUE, entry.code, entry.formula, parts, faults)
+            _check_formula(entry, parts, faults)
 
 
-def _check_formula(file: str, where: str, text: str, parts: set[str], faults: list[Fault]) -> None:
+def _check_formula(entry: IndicatorEntry, units: Mapping[str, str], faults: list[Fault]) -> None:
+    """The formula reads base items of zones alone and gives the declared unit; `units` of those items by code."""
     try:
-        Formula.parse(text, parts)
+        formula = Formula.parse(entry.formula, units)
     except FormulaError as error:
-        faults.extend(Fault(file, where, str(fault)) for fault in error.faults)
+        faults.extend(Fault(CATALOGUE, entry.code, str(fault)) for fault in error.faults)
+    else:
+        if fault := unit_fault(formula, units, entry.unit):
+            faults.append(Fault(CATALOGUE, entry.code, fault))
 
 
 _FINER = {Frequency.YEAR: 0, Frequency.QUARTER: 1, Frequency.MONTH: 2}

@@ -63,7 +63,7 @@ class FormulaReader:
         return format_html('<a href="{}">{}</a>', indicator.get_absolute_url(), indicator.label)
 
     def _call(self, name: str, arguments: list[ast.expr]) -> SafeString:
-        if name == "share":
+        if name in {"share", "per_capita"}:
             return self._fraction(*arguments)
         inner = format_html_join("，", "{}", ((self._html(argument, 0),) for argument in arguments))
         return format_html('<span class="formula-word">{}</span>（{}）', _WORDS.get(name, name), inner)

@@ -99,6 +99,23 @@ def test_a_derived_indicator_may_not_rest_on_another(copy):
     assert any("land_output_rate" in fault for fault in faults_of(copy))
 
 
+@pytest.mark.parametrize(
+    ("formula", "unit", "words"),
+    [
+        ("tax_revenue / employees", "万元/亩", "公式得到的单位是 万元/人"),
+        ("share(tax_revenue, built_area)", "万元/亩", "占比的分子分母须为同类量"),
+        ("tax_revenue / (built_area / 1500)", "万元/亩", "相差 1/1500 倍"),
+        ("tax_revenue + built_area", "万元/亩", "单位不同的项不能相加"),
+    ],
+)
+def test_a_derived_indicator_whose_formula_gives_another_unit_is_refused(copy, formula, unit, words):
+    def change(content):
+        next(e for e in content["indicators"] if e["code"] == "tax_per_mu").update(formula=formula, unit=unit)
+
+    spoil(copy, "catalogue.yaml", change)
+    assert any("tax_per_mu" in fault and words in fault for fault in faults_of(copy))
+
+
 def test_published_figures_with_faults_are_named_by_line(copy):
     path = copy / "indicators/zone_figures.csv"
     lines = path.read_text(encoding="utf-8").splitlines()
