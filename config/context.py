@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,7 @@ class Entry:
     label: Promise
     permissions: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
-    """Other paths that belong to it."""
+    """Other paths that belong to it; * stands for any part of one."""
 
 
 GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
@@ -39,7 +40,13 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
         _("办理"),
         (
             Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/",)),
-            Entry("review_queue", "checklist", _("审核"), ("return.review_city", "return.review_office")),
+            Entry(
+                "review_queue",
+                "checklist",
+                _("审核"),
+                ("return.review_city", "return.review_office"),
+                also=("/returns/*/review/",),
+            ),
             Entry("department_home", "database", _("部门数据"), ("department.load",)),
             Entry("reconciliation_list", "git-compare", _("核对"), ("return.view",)),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
@@ -51,7 +58,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
         _("依据"),
         (
             Entry("policy_reader", "book-2", _("政策")),
-            Entry("indicator_list", "list-details", _("指标目录")),
+            Entry("indicator_list", "list-details", _("指标目录"), also=("/rules/",)),
             Entry("scheme_list", "scale", _("考核办法"), ("scheme.view",)),
         ),
     ),
@@ -124,7 +131,7 @@ def _mark_active(groups: list[dict[str, Any]], path: str) -> None:
         for group in groups
         for item in group["items"]
         for start in (item["url"], *item["also"])
-        if path == start or (start != "/" and path.startswith(start))
+        if path == start or (start != "/" and fnmatchcase(path, f"{start}*"))
     ]
     if starts:
         max(starts, key=lambda hit: len(hit[0]))[1]["active"] = True

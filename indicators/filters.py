@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
-from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus, RoundStatus
-from indicators.models import Evidence, Indicator, Return, Round, Value
+from indicators.checks import rule_codes
+from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus, RoundStatus, RuleKind, Severity
+from indicators.models import CheckRule, Evidence, Indicator, Return, Round, Value
 from indicators.selectors.reviews import tallies
 from parks.enums import ZoneClass
 from parks.models import Designation, Region
@@ -140,6 +141,37 @@ class IndicatorFilter(django_filters.FilterSet):
 
     def by_class(self, queryset: QuerySet[Indicator], name: str, value: str) -> QuerySet[Indicator]:
         return queryset.filter(zone_classes__contains=[value])
+
+
+class RuleFilter(django_filters.FilterSet):
+    """The rules on figures by text, kind, severity, class of zone and item."""
+
+    q = django_filters.CharFilter(label=_("编号或内容"), method="by_text")
+    kind = django_filters.ChoiceFilter(label=_("类型"), choices=RuleKind.choices, empty_label=_("全部"))
+    severity = django_filters.ChoiceFilter(label=_("强度"), choices=Severity.choices, empty_label=_("全部"))
+    item = django_filters.ModelChoiceFilter(
+        label=_("涉及指标"),
+        method="by_item",
+        to_field_name="code",
+        queryset=Indicator.objects.base().for_zones(),
+        empty_label=_("全部"),
+    )
+
+    class Meta:
+        model = CheckRule
+        fields: list[str] = []
+
+    def by_text(self, queryset: QuerySet[CheckRule], name: str, value: str) -> QuerySet[CheckRule]:
+        return queryset.filter(
+            Q(code__iexact=value)
+            | Q(message_zh__icontains=value)
+            | Q(message_en__icontains=value)
+            | Q(basis__icontains=value)
+        )
+
+    def by_item(self, queryset: QuerySet[CheckRule], name: str, value: Indicator) -> QuerySet[CheckRule]:
+        catalogue = Indicator.objects.in_bulk(field_name="code")
+        return queryset.filter(pk__in=[rule.pk for rule in queryset if value.code in rule_codes(rule, catalogue)])
 
 
 class RoundFilter(django_filters.FilterSet):

@@ -7,8 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from common.api import SyntheticSerializer
+from indicators.checks import rule_codes, rule_equation
 from indicators.enums import Absence
-from indicators.models import Evidence, Indicator, Return, ReturnAct, Round, Value
+from indicators.models import CheckRule, Evidence, Indicator, Return, ReturnAct, Round, Value
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -21,6 +22,28 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
             "definition_zh", "definition_en", "formula", "department", "source", "certainty", "frequency",
             "zone_classes", "required", "minimum", "maximum",
         )  # fmt: skip
+
+
+class RuleSerializer(serializers.ModelSerializer[CheckRule]):
+    """A rule on figures. `equation` is what must hold in the formula language, empty for comparisons; `indicators` are the
+    items it is about, those it names or those that follow from the catalogue.
+    """
+
+    equation = serializers.SerializerMethodField()
+    indicators = serializers.SerializerMethodField()
+
+    class Meta:
+        model = CheckRule
+        fields = (
+            "code", "kind", "severity", "equation", "indicators", "parameters", "zone_classes", "levels", "condition",
+            "message_zh", "message_en", "basis",
+        )  # fmt: skip
+
+    def get_equation(self, rule: CheckRule) -> str:
+        return rule_equation(rule)
+
+    def get_indicators(self, rule: CheckRule) -> list[str]:
+        return rule_codes(rule, self.context["catalogue"])
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
@@ -117,6 +140,7 @@ class FindingSerializer(serializers.Serializer[Any]):
     """What the checks found; `indicators` are the cells it concerns, `to_mend` whether it keeps the return back."""
 
     rule = serializers.CharField()
+    kind = serializers.CharField()
     severity = serializers.CharField()
     message = serializers.CharField()
     indicators = serializers.ListField(source="codes", child=serializers.CharField())

@@ -2,11 +2,24 @@
 
 from django.urls import include, path
 
-from indicators.views import answers, bulk, catalogue, cells, evidence, province, questions, returns, reviews, rounds
+from indicators.views import (
+    answers,
+    bulk,
+    catalogue,
+    cells,
+    evidence,
+    province,
+    questions,
+    returns,
+    reviews,
+    rounds,
+    rules,
+)
 
 urlpatterns = [
     path("indicators/", catalogue.indicator_list, name="indicator_list"),
     path("indicators/<slug:code>/", catalogue.indicator_detail, name="indicator_detail"),
+    path("rules/", rules.rule_list, name="rule_list"),
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/<int:pk>/", rounds.round_detail, name="round_detail"),
     path("rounds/<int:pk>/open/", rounds.round_open, name="round_open"),

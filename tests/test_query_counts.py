@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "policy_reader": ("office", ""),
     "provision_detail": ("office", "{provision}"),
     "indicator_list": ("office", ""),
+    "rule_list": ("office", ""),
     "indicator_detail": ("office", "{indicator}"),
     "round_list": ("office", ""),
     "round_detail": ("office", "{round}"),

@@ -12,8 +12,17 @@ from accounts.models import Membership, Organisation, User
 from accounts.services import Letter, apikey_create, notices_send
 from assessments.models import Run
 from assessments.tasks import run_execute
-from indicators.enums import Dimension, Direction, IndicatorKind, IndicatorScope, ReturnStatus, RoundStatus
-from indicators.models import Answer, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
+from indicators.enums import (
+    Dimension,
+    Direction,
+    IndicatorKind,
+    IndicatorScope,
+    ReturnStatus,
+    RoundStatus,
+    RuleKind,
+    Severity,
+)
+from indicators.models import Answer, CheckRule, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
 from indicators.services.acceptance import batch_reason
 from parks.enums import Certainty, EventKind
 from parks.models import Region, ZoneAlias, ZoneEvent
@@ -99,6 +108,10 @@ class World(Province):
     def _add_catalogue(self) -> None:
         for number in range(len(CODES)):
             self.add_indicator(f"extra_{self.size}_{number}")
+        for number, kind in enumerate((RuleKind.REQUIRED, RuleKind.OUTLIER)):
+            CheckRule.objects.create(code=f"X{self.size}{number}", kind=kind, severity=Severity.NOTICE, items=[CODES[0]],
+                                     parameters=OUTLIER if kind == RuleKind.OUTLIER else {}, message_zh="核对",
+                                     message_en="Check", basis="test", position=CheckRule.objects.count())  # fmt: skip
         series = self.add_indicator(f"series_{self.size}", scope=IndicatorScope.PROVINCE)
         ProvinceValue.objects.create(indicator=series, year=YEAR, number=3, source_note="test")
 
@@ -125,6 +138,7 @@ class World(Province):
                                   lead=Duty.COORDINATION, position=Target.objects.count())  # fmt: skip
 
 
+OUTLIER = {"threshold": 5, "least": 2, "fewest": 8}
 TOOL = "op=>=|value=1|unit=个|year=2020|tolerance=0|tolerance_by=text|measure=count|over=zone"
 
 
@@ -176,6 +190,7 @@ def _names(world: World) -> dict[str, object]:
         "submitted": returns["A2"],
         "city_accepted": returns["A3"],
         "indicator": CODES[0],
+        "rule": "X10",
         "target": "T100",
         "provision": "P100",
         "instrument": "tool_P100",

@@ -2,7 +2,7 @@
 
 from rest_framework.routers import BaseRouter
 
-from indicators.api.catalogue import IndicatorViewSet
+from indicators.api.catalogue import IndicatorViewSet, RuleViewSet
 from indicators.api.departments import DepartmentValueViewSet, DifferenceViewSet, ReconciliationViewSet
 from indicators.api.evidence import EvidenceViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
@@ -18,6 +18,7 @@ def register(router: BaseRouter) -> None:
     router.register("reconciliations", ReconciliationViewSet, basename="reconciliation")
     router.register("rounds", RoundViewSet, basename="round")
     router.register("returns", ReturnViewSet, basename="return")
+    router.register("rules", RuleViewSet, basename="rule")
     router.register("values", ValueViewSet, basename="value")
     router.register("returns", ReturnReviewViewSet, basename="return-review")
     router.register("reviews", ReviewViewSet, basename="review")

@@ -12,7 +12,7 @@ from indicators.checks import beside, within
 from indicators.checks.check import Check, Found
 from indicators.checks.filings import Filings, Finding, Flags, Floats, Peers
 from indicators.checks.plans import plan_word, plan_words
-from indicators.checks.reading import rule_codes, rule_equation
+from indicators.checks.reading import rule_codes, rule_equation, rule_parameters
 from indicators.checks.within import range_message
 from indicators.enums import RuleKind, Severity
 from indicators.models import CheckRule, Indicator
@@ -29,6 +29,7 @@ __all__ = [
     "range_message",
     "rule_codes",
     "rule_equation",
+    "rule_parameters",
 ]
 
 _RUN: Mapping[str, Callable[[Check], Found]] = {

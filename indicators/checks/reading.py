@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from common.formula import Formula
 from indicators.checks.parameters import KINDS, parameters_of
@@ -10,9 +11,14 @@ from indicators.enums import IndicatorKind, IndicatorScope, RuleKind
 from indicators.models import CheckRule, Indicator
 
 
+def rule_parameters(rule: CheckRule) -> Any:
+    """Its parameters, of the class that its kind takes."""
+    return parameters_of(rule.kind, rule.parameters)
+
+
 def rule_codes(rule: CheckRule, indicators: Mapping[str, Indicator]) -> list[str]:
     """The codes of the items that a rule is about, in catalogue order; `indicators` are all by code."""
-    named = {*rule.items, *parameters_of(rule.kind, rule.parameters).codes}
+    named = {*rule.items, *rule_parameters(rule).codes}
     if rule.expression:
         named |= set(Formula.parse(rule.expression).names)
     applies = KINDS[rule.kind].applies
@@ -26,5 +32,5 @@ def rule_equation(rule: CheckRule) -> str:
     """What must hold, in the formula language; empty for kinds that lay figures beside others."""
     if rule.kind != RuleKind.SUM:
         return rule.expression
-    given = parameters_of(rule.kind, rule.parameters)
+    given = rule_parameters(rule)
     return f"{given.total} == {' + '.join(given.parts)}"

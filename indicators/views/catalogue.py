@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 from common.access import permission_required
 from common.formula import Formula
 from indicators import selectors
+from indicators.checks import rule_codes
 from indicators.enums import Dimension, Frequency, IndicatorKind, IndicatorScope, ReturnStatus
 from indicators.filters import IndicatorFilter
 from indicators.models import CheckRule, Indicator, Return
 from indicators.views.formulas import FormulaReader
+from indicators.views.rules import rule_rows
 from parks.enums import ZoneClass
 
 
@@ -53,11 +55,9 @@ def indicator_detail(request: HttpRequest, code: str) -> HttpResponseBase:
         "classes": _class_labels(indicator),
         "formula": reader.read(indicator.formula) if indicator.formula else "",
         "used_by": [row for row in catalogue.values() if row.formula and code in Formula.parse(row.formula).names],
-        "rules": [
-            (rule, reader.read(rule.expression))
-            for rule in CheckRule.objects.all()
-            if code in Formula.parse(rule.expression).names
-        ],
+        "rules": rule_rows(
+            [rule for rule in CheckRule.objects.all() if code in rule_codes(rule, catalogue)], catalogue
+        ),
         **_chart(indicator),
     }
     return render(request, "indicators/indicator_detail.html", context)
