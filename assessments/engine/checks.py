@@ -29,6 +29,7 @@ def structure_faults(data: dict[str, Any]) -> list[Found]:
                 themes |= inherited
     found += _formula_faults(data.get("derive"))
     found += _rule_faults(data.get("rules"), set(codes))
+    found += _grade_faults(data.get("grading"), set(codes))
     found += _official_faults(data, themes)
     found += _set_faults(data, tree)
     first, last = data.get("valid_from"), data.get("valid_to")
@@ -106,6 +107,19 @@ def _formula_faults(derive: Any) -> Iterator[Found]:
         derivation_order(formulas)
     except CircleError as error:
         yield ("derive",), f"循环引用：{error}", f"a circle: {error}"
+
+
+def _grade_faults(grading: Any, codes: set[str]) -> Iterator[Found]:
+    """Nodes that a gate reads and the tree has not."""
+    if not isinstance(grading, dict) or grading.get("kind") != "gate":
+        return
+    for key in ("upper", "lower"):
+        by = grading[key].get("by") if isinstance(grading.get(key), dict) else None
+        for node in by if isinstance(by, dict) else {}:
+            if node not in codes:
+                yield ("grading", key, "by", node), f"没有“{node}”这一级", f"there is no node “{node}”"
+    if grading.get("node", ROOT) not in codes:
+        yield ("grading", "node"), f"没有“{grading['node']}”这一级", f"there is no node “{grading['node']}”"
 
 
 def _rule_faults(rules: Any, codes: set[str]) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from assessments.engine.basis import Basis, Strict
 from assessments.engine.peers import Array, Mask
-from assessments.engine.rules import Comparing, Require, Rounding, RuleContext, Scope, met, needed, places_for
+from assessments.engine.rules import Comparing, Require, Rounding, RuleContext, Scope, met, needed, places_for, rounded
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,52 @@ class Quota(Strict):
         return Grades(grade.astype(object), tuple(cuts))
 
 
+class Picked(_Named):
+    """A class picked from one side of a gate: this share of all evaluated, by the sum of ``by`` (node or leaf → factor)."""
+
+    share: float = Field(gt=0, lt=1)
+    rounding: Rounding = "round"
+    by: dict[str, float] = Field(min_length=1)
+
+    def key(self, context: RuleContext) -> Array:
+        return np.asarray(sum(factor * context.nodes[code] for code, factor in self.by.items()), dtype=np.float64)
+
+
+class Gate(Strict):
+    """先分后排: a gate by one score, then a ranking of its own on either side (企业分类综合评价). M19
+
+    The first ``share`` of the group by ``node`` are above the gate. ``upper`` is filled from those above, best first by its
+    own keys, ``lower`` from those below, worst first by its own; both quotas are shares of *all* evaluated units of the
+    group. Everybody else gets ``rest``.
+    """
+
+    kind: Literal["gate"]
+    node: str = "score"
+    share: float = Field(default=0.5, gt=0, lt=1)
+    rounding: Rounding = "floor"
+    upper: Picked
+    lower: Picked
+    rest: _Named
+    scope: Scope = "group"
+    basis: Basis
+
+    def names(self) -> list[_Named]:
+        return [self.upper, self.rest, self.lower]
+
+    def apply(self, context: RuleContext) -> Grades:
+        peers, gate = context.peers[self.scope], context.nodes[self.node]
+        known = ~np.isnan(context.standing.score)
+        gate = np.where(known, gate, np.nan)
+        size = peers.count(gate)
+        above = peers.rank(gate, ascending=False) <= rounded(self.share * size, self.rounding)
+        best = peers.rank(np.where(above, self.upper.key(context), np.nan), ascending=False)
+        worst = peers.rank(np.where(known & ~above, self.lower.key(context), np.nan))
+        grade = np.where(known, self.rest.code, "").astype(object)
+        grade = np.where(best <= places_for(None, self.upper.share, self.upper.rounding, size), self.upper.code, grade)
+        grade = np.where(worst <= places_for(None, self.lower.share, self.lower.rounding, size), self.lower.code, grade)
+        return Grades(grade, ())
+
+
 class ScoreBand(_Named):
     start: float = Field(alias="from")
 
@@ -166,4 +212,4 @@ class ScoreBands(Strict):
         return Grades(grade.astype(object), tuple(cuts))
 
 
-Grading = Annotated[Ladder | Quota | ScoreBands, Field(discriminator="kind")]
+Grading = Annotated[Ladder | Quota | Gate | ScoreBands, Field(discriminator="kind")]

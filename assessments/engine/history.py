@@ -17,9 +17,9 @@ _OPTIONAL = ("score", "rank", "group_size", "rank_all", "size_all")
 
 
 def past_places(history: pd.DataFrame | None, period: int | None) -> dict[Scope, pd.DataFrame]:
-    """Per scope a table unit, period, bottom (place from the worst), size — of the years before ``period``."""
+    """Per scope a table unit, period, bottom (place from the worst), size, score — of the years before ``period``."""
     if history is None or history.empty:
-        empty = pd.DataFrame({"unit": [], "period": [], "bottom": [], "size": []})
+        empty = pd.DataFrame({"unit": [], "period": [], "bottom": [], "size": [], "score": []})
         return {"group": empty, "all": empty}
     _check(history)
     table = history.reindex(columns=["unit", "period", "group", *_OPTIONAL]).copy()
@@ -45,8 +45,8 @@ def _places(table: pd.DataFrame, by: list[str], rank: str, size: str) -> pd.Data
     whole = table["score"].notna() & (table[size].isna() | (table[size] == counted))
     bottom = scored.rank(method="min").where(whole, table[size] - table[rank] + 1)
     sizes = counted.where(whole, table[size])
-    places = pd.DataFrame({"unit": table["unit"], "period": table["period"], "bottom": bottom, "size": sizes})
-    return places[places["bottom"].notna()].astype({"bottom": np.float64, "size": np.float64})
+    places = table[["unit", "period", "score"]].assign(bottom=bottom, size=sizes)
+    return places[places["bottom"].notna()].astype({"bottom": np.float64, "size": np.float64, "score": np.float64})
 
 
 def _check(history: pd.DataFrame) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 
 from assessments.engine.basis import Basis, Strict
-from assessments.engine.peers import Array, Mask, Peers
+from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
 
 Outcome = Literal["promote", "keep", "watch", "demote", "undecided"]
 Scope = Literal["group", "all"]
@@ -90,6 +90,19 @@ def _inactive(context: RuleContext) -> Finding:
     return Finding(no, no, context.nothing, context.nothing, active=False)
 
 
+class Grace(Strict):
+    """宽限: a rule does not hold for units younger than so many years; ``since`` is a column with their first year."""
+
+    since: str
+    years: int = Field(ge=1)
+
+    def exempt(self, context: RuleContext) -> Mask:
+        since = context.reported.get(self.since, context.nothing)
+        if context.period is None:
+            return np.zeros(since.shape, dtype=bool)
+        return context.period - since < self.years
+
+
 class RuleBase(Strict):
     """What all rules carry. ``outcome`` may be left out for a rule that only serves others (`combine`, `bars`)."""
 
@@ -97,6 +110,7 @@ class RuleBase(Strict):
     outcome: Outcome | None = None
     bars: tuple[Outcome, ...] = ()
     decisive: bool = False
+    grace: Grace | None = None
     text_zh: str = ""
     text_en: str = ""
     basis: Basis
@@ -122,7 +136,8 @@ class Tail(_Ranked):
     """Among the last ``k`` (or the last ``share``) of its group in at least ``m`` of the last ``n`` years. M20
 
     Years in which the group had fewer than ``min_group_size`` scored units (default 2k) do not count; years without a
-    result do not count either, so a new unit is not punished for years it did not have.
+    result do not count either, so a new unit is not punished for years it did not have. With ``take`` only so many of the
+    group's candidates fire: those with the lowest mean of the scores of their years in the tail.
     """
 
     kind: Literal["tail"]
@@ -131,6 +146,7 @@ class Tail(_Ranked):
     rounding: Rounding = "floor"
     m: int = Field(default=1, ge=1)
     n: int = Field(default=1, ge=1)
+    take: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
@@ -154,12 +170,19 @@ class Tail(_Ranked):
         standing = context.standing
         bottom, size = standing.bottom[self.scope], standing.size[self.scope]
         now = self.in_tail(bottom, size)
-        past = self._past_years(context)
-        years = now + past.reindex(context.units).fillna(0).to_numpy(dtype=float)
+        past = self._past_years(context).reindex(context.units).fillna(0.0)
+        years = now + past["years"].to_numpy(dtype=float)
         cut = context.peers[self.scope].nth_of_others(standing.score, self._count(size), largest=False)
         unscored = np.isnan(standing.score)
+        fired = (years >= self.m) & ~unscored
+        if self.take is not None:
+            known = past["known"].to_numpy(dtype=float) + now
+            total = past["score"].to_numpy(dtype=float) + np.where(now, standing.score, 0.0)
+            mean = np.where(fired & (known > 0), total / np.where(known > 0, known, np.nan), np.nan)
+            level = np.asarray(np.round(mean, TIE_DECIMALS), dtype=np.float64)
+            fired = context.peers[self.scope].rank(level) <= self.take
         return Finding(
-            fired=(years >= self.m) & ~unscored,
+            fired=fired,
             unknown=unscored,
             measured=np.where(unscored, np.nan, years),
             threshold=np.full(years.shape, float(self.m)),
@@ -168,16 +191,19 @@ class Tail(_Ranked):
             inside=now,
         )
 
-    def _past_years(self, context: RuleContext) -> pd.Series[float]:
+    def _past_years(self, context: RuleContext) -> pd.DataFrame:
+        """By unit: years in the tail of those looked back on, how many of them with a known score, the scores' sum."""
         past = context.past[self.scope]
         if self.n == 1 or past.empty:
-            return pd.Series(dtype=float)
+            return pd.DataFrame({"years": [], "known": [], "score": []}, dtype=float)
         periods = past["period"]
         # Without a period of its own the run counts as the year after the newest in the history.
         period = float(periods.max()) + 1 if context.period is None else context.period
         window = past[periods > period - self.n]
         hits = self.in_tail(window["bottom"].to_numpy(dtype=float), window["size"].to_numpy(dtype=float))
-        return pd.Series(hits.astype(float), index=window["unit"].to_numpy()).groupby(level=0).sum()
+        score = window["score"].to_numpy(dtype=float)
+        counted = {"years": hits, "known": hits & ~np.isnan(score), "score": np.where(hits, np.nan_to_num(score), 0.0)}
+        return pd.DataFrame(counted, index=window["unit"].to_numpy(), dtype=float).groupby(level=0).sum()
 
 
 class Top(_Ranked):

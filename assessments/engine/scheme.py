@@ -296,7 +296,7 @@ class Scheme(Strict):
                 {placed.leaf.per} if placed.leaf.per else set()
             )
         for rule in self.rules:
-            codes |= set(rule.measures())
+            codes |= set(rule.measures()) | ({rule.grace.since} if rule.grace else set())
         codes |= {adjustment.indicator for adjustment in self.adjustments if adjustment.indicator}
         if self.grading is not None and self.grading.kind == "ladder":
             codes |= {c.indicator for level in self.grading.levels for c in level.conditions if c.indicator}

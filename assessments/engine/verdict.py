@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,7 +36,11 @@ def evaluate_all(rules: tuple[Rule, ...], context: RuleContext) -> dict[str, Fin
         if rule.id not in found:
             for other in rule.needs():
                 settle(by_id[other])
-            found[rule.id] = rule.evaluate(context, found)
+            finding = rule.evaluate(context, found)
+            if rule.grace is not None:
+                young = rule.grace.exempt(context)
+                finding = replace(finding, fired=finding.fired & ~young, unknown=finding.unknown & ~young)
+            found[rule.id] = finding
 
     for rule in rules:
         settle(rule)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from assessments.engine import Assessment, assess
+from assessments.engine import Assessment, SchemeError, assess
 from tests.engine.helpers import BASIS, leaf, make, ranked, table
 
 NAN = float("nan")
@@ -99,3 +100,64 @@ def test_bands_of_the_score() -> None:
     grade = ranked([59.9, 60, 90, NAN], grading=grading).grade
     assert grade is not None
     assert grade.tolist() == ["D", "C", "A", ""]
+
+
+# ---- a gate, then a ranking of its own (安阳) -------------------------------------------------------------------
+
+GATE: dict[str, Any] = {
+    "kind": "gate",
+    "upper": {"code": "A", "name_zh": "优先发展类", "name_en": "A", "share": 0.15, "by": {"tax": 1, "rd": 1}},
+    "lower": {"code": "C", "name_zh": "倒逼转型类", "name_en": "C", "share": 0.10, "by": {"energy": 1, "emission": 1}},
+    "rest": {"code": "B", "name_zh": "鼓励提升类", "name_en": "B"},
+    "basis": BASIS,
+}
+
+
+def enterprises(sizes: list[int]) -> tuple[pd.DataFrame, "pd.Series[str]"]:
+    rng = np.random.default_rng(11)
+    units = [f"Q{i:03d}" for i in range(sum(sizes))]
+    values = pd.DataFrame(rng.random((len(units), 4)), index=units, columns=["tax", "rd", "energy", "emission"])
+    zones = np.repeat([f"zone {i}" for i in range(len(sizes))], sizes)
+    return values, pd.Series(zones, index=units)
+
+
+def test_anyang_2018_above_scale_235_in_seven_zones() -> None:
+    """Published: A 37, B 176, C 22. The zones' sizes are not; the total of 15 % is 35, so quotas were rounded by zone."""
+    scheme = make([leaf(code) for code in ("tax", "rd", "energy", "emission")], grading=GATE)
+    sizes = [50, 44, 44, 44, 22, 18, 13]
+    values, zones = enterprises(sizes)
+    by_zone = assess(scheme, values, groups=zones).grade
+    assert sum(sizes) == 235
+    assert by_zone.value_counts().to_dict() == {"A": 37, "B": 176, "C": 22}
+    pooled = make([leaf(c) for c in ("tax", "rd", "energy", "emission")], grading={**GATE, "scope": "all"})
+    assert assess(pooled, values, groups=zones).grade.value_counts().to_dict() == {"A": 35, "B": 176, "C": 24}
+
+
+def test_anyang_2018_below_scale_39_city_wide() -> None:
+    scheme = make([leaf(code) for code in ("tax", "rd", "energy", "emission")], grading=GATE)
+    values, _ = enterprises([39])
+    assert assess(scheme, values).grade.value_counts().to_dict() == {"A": 6, "B": 29, "C": 4}
+
+
+def test_the_gate_decides_before_the_keys() -> None:
+    """B has the best tax of all but stands below the gate; of those above, not the best total but the best tax is picked."""
+    scheme = make(
+        [leaf("tax"), leaf("rest")],
+        grading={**GATE, "upper": {**GATE["upper"], "share": 0.25, "by": {"tax": 1}},
+                 "lower": {**GATE["lower"], "share": 0.25, "by": {"rest": 1}}},
+    )  # fmt: skip
+    grade = assess(scheme, table("ABCD", tax=[5, 9, 1, 2], rest=[90, 0, 99, 1])).grade
+    assert grade.to_dict() == {"A": "A", "B": "C", "C": "B", "D": "B"}
+
+
+def test_a_unit_without_a_score_has_no_class_and_counts_in_no_quota() -> None:
+    scheme = make([leaf("tax"), leaf("rd"), leaf("energy"), leaf("emission")], grading=GATE)
+    values, _ = enterprises([41])
+    values.iloc[0, 0] = values.iloc[1, 1] = np.nan
+    grade = assess(scheme, values).grade
+    assert grade.value_counts().to_dict() == {"A": 6, "B": 29, "C": 4, "": 2}
+
+
+def test_a_gate_on_what_is_not_there_is_refused() -> None:
+    with pytest.raises(SchemeError, match="nowhere"):
+        make([leaf("tax")], grading={**GATE, "upper": {**GATE["upper"], "by": {"nowhere": 1}}})

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -270,3 +271,32 @@ class TestAdjustments:
 def test_a_history_that_cannot_be_used_is_refused(history: pd.DataFrame, word: str) -> None:
     with pytest.raises(TableError, match=word):
         ranked(NOW, history=history, period=2017)
+
+
+# ---- mean of the bad years, and grace --------------------------------------------------------------------------
+
+
+def test_of_the_candidates_those_with_the_lowest_mean_are_taken() -> None:
+    """商务部: twice in three years among the last, then ordered by the mean of the two scores."""
+    history = pd.DataFrame(
+        {"unit": list("ABCDEF") * 2, "period": [2021] * 6 + [2022] * 6,
+         "score": [10, 20, 30, 90, 91, 92, 50, 51, 52, 53, 54, 55]}
+    )  # fmt: skip
+    last_three = rule("exit", "tail", "demote", k=3, m=2, n=3, min_group_size=1)
+    run = {"history": history, "period": 2023}
+    # This year C, B, A are last again, C worst: means (30 + 1) / 2, (20 + 2) / 2, (10 + 60) / 2 …
+    scores = [60, 2, 1, 90, 91, 92]
+    everyone = ranked(scores, rules=[last_three], **run)
+    assert everyone.proposal.tolist() == ["demote"] * 3 + ["keep"] * 3
+    two = ranked(scores, rules=[{**last_three, "take": 2}], **run)
+    # A: in the tail in 2021, 2022 and 2023, mean (10 + 50 + 60) / 3 = 40; B (20 + 51 + 2) / 3; C (30 + 52 + 1) / 3.
+    assert two.proposal.tolist() == ["keep", "demote", "demote", "keep", "keep", "keep"]
+
+
+def test_a_new_unit_is_spared_for_its_first_years() -> None:
+    index = pd.MultiIndex.from_product([list("ABC"), [2023]], names=["unit", "year"])
+    values = pd.DataFrame({"x": [1.0, 2.0, 3.0], "first_year": [2022.0, 2010.0, np.nan]}, index=index)
+    last = rule("last", "tail", "demote", k=2, min_group_size=1, grace={"since": "first_year", "years": 2})
+    assert assess(make([leaf("x")], rules=[last]), values).proposal.tolist() == ["keep", "demote", "keep"]
+    values["first_year"] = [2021.0, 2010.0, np.nan]
+    assert assess(make([leaf("x")], rules=[last]), values).proposal.tolist() == ["demote", "demote", "keep"]
