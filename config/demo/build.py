@@ -21,7 +21,7 @@ from accounts.models import User
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import figures
+from config.demo import departments, figures
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -99,6 +99,7 @@ def build(*, actor: User) -> dict[str, int]:
             _open(period, actor)
         counts = {"values": _write_values(table, facts, published)}
         counts["returns"] = _decide(actor)
+        counts["department_values"] = departments.write(actor=actor, table=table, facts=facts, published=published)
         counts["series"] = _write_series(actor)
     return counts
 
