@@ -211,3 +211,14 @@ class Absence(TextChoices):
 
     NOT_APPLICABLE = "not_applicable", _("不适用")
     NOT_AVAILABLE = "not_available", _("暂缺")
+
+
+class Grouping(TextChoices):
+    """What a row of the page of figures stands for (汇总层级)."""
+
+    ZONE = "zone", _("园区")
+    COUNTY = "county", _("县（市、区）")
+    CITY = "city", _("省辖市")
+    PROVINCE = "province", _("全省")
+    CLASS = "class", _("园区类别")
+    AXIS = "axis", _("发展轴带")

@@ -19,7 +19,7 @@ def without_superseded(cells: Cells, lineage: Lineage, part: str) -> Cells:
     rows = {key: row for row, key in enumerate(cells.frame.index) if key[0] in lineage.zones} if lineage else {}
     figures, dropped = cells.frame.to_numpy(), np.zeros(cells.frame.shape, dtype=bool)
     for (zone, year), row in rows.items():
-        heirs = lineage.successors(zone, _end(year, part))
+        heirs = lineage.successors(zone, period_end(year, part))
         if taken_over := [rows[heir, year] for heir in heirs if (heir, year) in rows]:
             dropped[row] = ~np.isnan(figures[taken_over]).all(axis=0)
     if not dropped.any():
@@ -79,7 +79,7 @@ def _moves(index: pd.Index, lineage: Lineage, part: str) -> pd.DataFrame:
     moves = [
         (row, heir, int(year), share, heir != zone)
         for row, (zone, year) in enumerate(index)
-        for heir, share in lineage.shares(zone, _end(int(year), part)).items()
+        for heir, share in lineage.shares(zone, period_end(int(year), part)).items()
     ]
     return pd.DataFrame(moves, columns=["row", "zone", "year", "share", "carried"])
 
@@ -91,7 +91,7 @@ def _with_silent_rows(family: pd.DataFrame, lineage: Lineage, part: str, since: 
         (zone, year)
         for zone, first in since.items()
         for year in years
-        if year >= first and not (zone in lineage.ended and _end(year, part) >= lineage.last_end(zone))
+        if year >= first and not (zone in lineage.ended and period_end(year, part) >= lineage.last_end(zone))
     ]
     index = family.index.union(pd.MultiIndex.from_tuples(silent, names=family.index.names))
     blank = {"figure": np.nan, "origin": 0, "synthetic": False}
@@ -99,7 +99,8 @@ def _with_silent_rows(family: pd.DataFrame, lineage: Lineage, part: str, since: 
     return pd.concat(tables, axis=1)
 
 
-def _end(year: int, part: str) -> date:
+def period_end(year: int, part: str) -> date:
+    """The last day of the year, or of its quarter or month."""
     return last_day(year, part)
 
 
