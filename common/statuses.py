@@ -65,6 +65,12 @@ LOOKS: dict[str, Look] = {
     "missing_both": Look(_("都没有数"), "mute", "circle-dashed"),
     # schemes 办法
     "published": Look(_("已发布"), "ok", "circle-check"),
+    # corrections 更正
+    "correction_proposed": Look(_("待裁定"), "info", "clock"),
+    "correction_applying": Look(_("更正中"), "warn", "pencil"),
+    "correction_applied": Look(_("已更正"), "ok", "circle-check"),
+    "correction_refused": Look(_("已驳回"), "bad", "circle-x"),
+    "correction_withdrawn": Look(_("已撤回"), "mute", "arrow-back-up"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

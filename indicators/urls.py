@@ -8,6 +8,7 @@ from indicators.views import (
     catalogue,
     cells,
     evidence,
+    history,
     province,
     questions,
     returns,
@@ -42,4 +43,10 @@ urlpatterns = [
     path("reviews/bulk/<uuid:request_id>/", bulk.review_batch, name="review_batch"),
     path("", include("indicators.urls_departments")),
     path("province-series/", province.province_series, name="province_series"),
+    path("returns/<int:pk>/values/<slug:code>/history/", history.value_history, name="value_history"),
+    path(
+        "zones/<slug:code>/values/<slug:indicator>/<path:period>/history/",
+        history.figure_history,
+        name="figure_history",
+    ),
 ]

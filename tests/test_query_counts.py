@@ -48,6 +48,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "reconciliation_zone": ("office", "{zone}"),
     "reconciliation_detail": ("office", "{zone} {indicator} {period}"),
     "province_series": ("office", ""),
+    "value_history": ("parkA1", "{draft} {indicator}"),
+    "figure_history": ("office", "{zone} {indicator} 2023"),
     "target_list": ("office", ""),
     "target_detail": ("office", "{target}"),
     "scheme_list": ("office", ""),

@@ -18,6 +18,7 @@ from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, etag_for_revision, if_match_revision
 from indicators import services
+from indicators.api.history import HistoryMixin
 from indicators.enums import Channel
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.filters import ReturnFilter, ValueFilter
@@ -40,7 +41,7 @@ IF_MATCH = OpenApiParameter(
 )
 
 
-class ValueViewSet(ReadViewSet):
+class ValueViewSet(HistoryMixin, ReadViewSet):
     """Figures in the caller's territory (指标值), of any status; `accepted=true` for those that count."""
 
     permission = Permission.RETURN_VIEW

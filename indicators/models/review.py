@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pghistory
 import pgtrigger
 from django.db import models
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import Organisation, User
+from common.numbers import format_number
 from indicators.enums import Absence, CorrectionStatus
 from indicators.models import locks
 from indicators.models.catalogue import Indicator
@@ -21,6 +24,9 @@ from parks.models import Zone
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def visible_to(self, user: User, permission: str = Permission.RETURN_VIEW) -> CorrectionQuerySet:
         return self.filter(return_ref__zone__in=Zone.objects.visible_to(user, permission))
+
+    def open(self) -> CorrectionQuerySet:
+        return self.filter(status=CorrectionStatus.PROPOSED)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
@@ -88,6 +94,11 @@ class Correction(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("correction_detail", args=[self.pk])
 
+    @property
+    def look(self) -> str:
+        """Its status among those of common/statuses.py."""
+        return f"correction_{self.status}"
+
 
 class CorrectionItem(models.Model):
     """One figure of a correction (更正项): what stood, what is to stand; append-only."""
@@ -120,7 +131,20 @@ class CorrectionItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.indicator} {self.new_number if self.new_number is not None else self.new_absence}"
+        return f"{self.indicator} {self.old_text} → {self.new_text}"
+
+    @property
+    def old_text(self) -> str:
+        """What stood, with its words for a missing figure; a dash for a blank cell."""
+        return _shown(self.old_number, self.get_old_absence_display(), self.indicator)
+
+    @property
+    def new_text(self) -> str:
+        return _shown(self.new_number, self.get_new_absence_display(), self.indicator)
+
+
+def _shown(number: Decimal | None, absence: str, indicator: Indicator) -> str:
+    return absence or "—" if number is None else format_number(number, indicator.decimals)
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

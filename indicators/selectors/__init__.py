@@ -5,6 +5,7 @@ from indicators.selectors.asked import asked_indicators
 from indicators.selectors.beside import evidence_of, news_token, with_news
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
 from indicators.selectors.checking import check_return, check_returns
+from indicators.selectors.corrections import corrected_cells, corrected_findings, open_correction
 from indicators.selectors.departments import (
     DepartmentSheet,
     Due,
@@ -16,7 +17,7 @@ from indicators.selectors.departments import (
     zones_in_force,
 )
 from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
-from indicators.selectors.history import Version, acts_intact, value_history
+from indicators.selectors.history import Line, ValueHistory, Version, acts_intact, value_history
 from indicators.selectors.reconciliation import (
     Coverage,
     Pair,
@@ -60,11 +61,13 @@ __all__ = [
     "Due",
     "Finding",
     "Former",
+    "Line",
     "Pair",
     "Section",
     "Sheet",
     "Step",
     "Tally",
+    "ValueHistory",
     "Version",
     "acts_intact",
     "asked_indicators",
@@ -73,6 +76,8 @@ __all__ = [
     "check_returns",
     "comparisons",
     "completeness",
+    "corrected_cells",
+    "corrected_findings",
     "coverage",
     "decisions_on",
     "department_due",
@@ -88,6 +93,7 @@ __all__ = [
     "loads_visible_to",
     "matrix",
     "newest_change",
+    "open_correction",
     "news_token",
     "next_step",
     "pairs_of",

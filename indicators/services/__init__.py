@@ -2,6 +2,7 @@
 
 from indicators.services.acceptance import BulkAcceptance, returns_accept
 from indicators.services.cells import CellInput, value_save, values_save
+from indicators.services.corrections import correction_decide, correction_request, correction_withdraw
 from indicators.services.deadlines import Extended, return_extend, returns_extend, returns_remind
 from indicators.services.deliveries import Change, Delivery, delivery_check, department_of, period_faults
 from indicators.services.department_uploads import (
@@ -38,6 +39,9 @@ __all__ = [
     "Delivery",
     "Extended",
     "clash_words",
+    "correction_decide",
+    "correction_request",
+    "correction_withdraw",
     "delivery_check",
     "department_load",
     "department_of",

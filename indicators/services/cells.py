@@ -76,7 +76,7 @@ def value_save(
     """
     return_ = fillable_lock(by, return_id)
     cell = CellInput(indicator_code, number, absence, comment.strip())
-    indicator = _valid([cell], asked_indicators([return_])[return_.pk])[indicator_code]
+    indicator = cells_valid([cell], asked_indicators([return_])[return_.pk])[indicator_code]
     value = return_.values.select_related("updated_by", "indicator").filter(indicator=indicator).first()
     value = value or value_new(return_, indicator)
     if cell.equals(value):
@@ -135,7 +135,7 @@ def returns_fill(*, by: User, batches: Sequence[Batch], channel: Channel, change
     for batch in batches:
         return_ = returns[batch.return_id]
         cells = [CellInput(c.indicator_code, c.number, c.absence, c.comment.strip()) for c in batch.cells]
-        indicators = _valid(cells, asked[return_.pk])
+        indicators = cells_valid(cells, asked[return_.pk])
         for cell in cells:
             indicator = indicators[cell.indicator_code]
             value = held.get((return_.pk, indicator.pk)) or value_new(return_, indicator)
@@ -175,7 +175,7 @@ def locked_reason(return_: Return) -> str:
     return "" if return_.is_editable else deadline_words(return_)
 
 
-def _valid(cells: Sequence[CellInput], items: Sequence[Indicator]) -> dict[str, Indicator]:
+def cells_valid(cells: Sequence[CellInput], items: Sequence[Indicator]) -> dict[str, Indicator]:
     """The items by code. Raises ValueInvalid with every fault of the cells."""
     asked = {indicator.code: indicator for indicator in items}
     errors: dict[str, list[str]] = {}

@@ -16,7 +16,6 @@ from indicators.selectors import (
     return_sheet,
     rollup,
     synthetic_zones,
-    value_history,
 )
 
 
@@ -287,18 +286,6 @@ def test_the_board_takes_the_same_queries_for_more_returns(world, django_assert_
 
 
 # ---- histories ------------------------------------------------------------------------------------------------
-
-
-def test_the_history_of_a_value_names_who_wrote_what(world):
-    return_, first, second = world.add_return(), world.manager(), world.filler()
-    given = {"return_id": return_.pk, "indicator_code": "tax_revenue"}
-    services.value_save(by=first, number=Decimal(5), base_revision=0, **given)
-    services.value_save(by=second, number=None, absence="not_available", comment="待核", base_revision=1, **given)
-    old, new = value_history(return_, "tax_revenue")
-    assert (old.by, old.number, old.absence, old.revision) == (first, Decimal(5), "", 1)
-    assert (new.by, new.number, new.absence, new.comment) == (second, None, "not_available", "待核")
-    assert old.at <= new.at
-    assert value_history(return_, "employees") == []
 
 
 def test_a_return_without_acts_has_an_intact_chain(world):
