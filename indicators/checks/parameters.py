@@ -43,15 +43,16 @@ class Bounds(Parameters):
 
 
 class Sum(Parameters):
-    """sum: the total is its parts together, give or take `tolerance` in their unit."""
+    """sum: the total is its parts together without those in `less`, give or take `tolerance` in their unit."""
 
     total: str
     parts: list[str] = Field(min_length=2)
+    less: list[str] = []
     tolerance: float = Field(ge=0)
 
     @property
     def codes(self) -> tuple[str, ...]:
-        return (self.total, *self.parts)
+        return (self.total, *self.parts, *self.less)
 
 
 class YearOnYear(Parameters):

@@ -33,4 +33,4 @@ def rule_equation(rule: CheckRule) -> str:
     if rule.kind != RuleKind.SUM:
         return rule.expression
     given = rule_parameters(rule)
-    return f"{given.total} == {' + '.join(given.parts)}"
+    return f"{given.total} == {' + '.join(given.parts)}" + "".join(f" - {code}" for code in given.less)

@@ -90,24 +90,39 @@ def sums(check: Check) -> Found:
     given, filings = check.parameters, check.filings
     if given.total not in filings.codes:
         return
-    asked = [code for code in given.parts if code in filings.codes]
+    signs = dict.fromkeys(given.parts, 1) | dict.fromkeys(given.less, -1)
+    asked = [code for code in signs if code in filings.codes]
     parts = filings.numbers[:, [filings.column(code) for code in asked]]
     total = filings.numbers[:, filings.column(given.total)]
-    together = np.nansum(parts, axis=1)
-    whole = (~np.isnan(parts)).sum(axis=1) == len(given.parts)
-    positive = all((least := check.indicators[code].minimum) is not None and least >= 0 for code in asked)
+    together = np.nansum(parts * [signs[code] for code in asked], axis=1)
+    whole = (~np.isnan(parts)).sum(axis=1) == len(signs)
     # Figures have at most four decimals: what is finer is the arithmetic's.
     apart = np.round(together - total, 4)
-    over = apart > given.tolerance
-    broken = (whole & (np.abs(apart) > given.tolerance)) | (over if positive else whole & over)
-    for row in np.nonzero(check.rows & ~np.isnan(total) & broken)[0].tolist():
-        indicator = check.indicators[given.total]
-        facts = {
-            "total": check.shown(row, given.total),
-            "sum": with_unit(round(float(together[row]), 4), indicator),
-            "apart": with_unit(round(abs(float(apart[row])), 4), indicator),
-            "parts": _("、").join(check.indicators[code].label for code in asked),
-        }
-        said = _("%(total)s，各分项（%(parts)s）合计 %(sum)s，相差 %(apart)s。")
-        partly = _("%(total)s，已填的分项（%(parts)s）合计已达 %(sum)s，超出 %(apart)s。")
-        yield check.finding(row, (given.total, *asked), (said if whole[row] else partly) % facts)
+    over = (apart > given.tolerance) & (whole | _only_add(check, asked))
+    under = (apart < -given.tolerance) & whole
+    for row in np.nonzero(check.rows & (over | under))[0].tolist():
+        yield check.finding(row, (given.total, *asked), _sum_words(check, row, asked, together[row], whole=whole[row]))
+
+
+def _only_add(check: Check, codes: Sequence[str]) -> bool:
+    """Whether a part that is still missing could but raise the sum."""
+    leasts = [check.indicators[code].minimum for code in codes]
+    return (
+        len(codes) == len(check.parameters.parts)
+        and not check.parameters.less
+        and all(least is not None and least >= 0 for least in leasts)
+    )
+
+
+def _sum_words(check: Check, row: int, codes: Sequence[str], together: float, *, whole: bool) -> str:
+    total = check.parameters.total
+    indicator, apart = check.indicators[total], abs(together - check.number(row, total))
+    facts = {
+        "total": check.shown(row, total),
+        "sum": with_unit(round(float(together), 4), indicator),
+        "apart": with_unit(round(float(apart), 4), indicator),
+        "parts": _("、").join(check.indicators[code].label for code in codes),
+    }
+    if whole:
+        return _("%(total)s，由各分项（%(parts)s）算得 %(sum)s，相差 %(apart)s。") % facts
+    return _("%(total)s，已填的分项（%(parts)s）合计已达 %(sum)s，超出 %(apart)s。") % facts

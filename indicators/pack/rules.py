@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from common.formula import Formula, FormulaError
 from common.packs import Fault, duplicates
+from common.units import UnitError, unit_of
 from indicators.checks.parameters import KINDS, Sum
 from indicators.enums import IndicatorKind, IndicatorScope, RuleKind, Severity, Temporality
 from parks.enums import DesignationLevel, ZoneClass
@@ -85,9 +86,13 @@ def _faults(
     for name in ("expression", "condition"):
         if text := getattr(rule, name):
             try:
-                read |= set(Formula.parse(text, parts).names)
+                formula = Formula.parse(text, parts)
+                read |= set(formula.names)
+                unit_of(formula, {code: items[code].unit for code in formula.names})
             except FormulaError as error:
                 yield from (([name], str(fault)) for fault in error.faults)
+            except UnitError as error:
+                yield [name], str(error)
     try:
         parameters = KINDS[rule.kind].parameters.model_validate(rule.parameters)
     except ValidationError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
@@ -21,7 +22,7 @@ from indicators.models import CheckRule, Indicator
 from indicators.views.formulas import FormulaReader
 from parks.enums import DesignationLevel, ZoneClass
 
-_BOUNDS = {
+_BOUNDS: Mapping[str, Any] = {
     RuleKind.RANGE: gettext_lazy("在目录的上下限之内"),
     RuleKind.SUM: gettext_lazy("允许误差 %(tolerance)s（与合计项同单位）"),
     RuleKind.YEAR_ON_YEAR: gettext_lazy("应在上年的 %(low)s—%(high)s 倍之间"),

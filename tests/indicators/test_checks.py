@@ -172,7 +172,7 @@ def test_messages_carry_the_figures_in_both_languages(items, rules):
     assert said["R17"].startswith(
         "“税收收入”22,000 万元，上年 10,333 万元，变动 +112.9%，不在上年的 0.5—2 倍之间。一年"
     )
-    assert "合计 90 万元，相差 10 万元。" in said["R06"]
+    assert "算得 90 万元，相差 10 万元。" in said["R06"]
     with translation.override("en"):
         said = {f.rule: f.message for f in find(filings(figures), items, rules)["A1"]}
     assert "“Tax revenue” 22,000 × 10,000 yuan" in said["R17"]

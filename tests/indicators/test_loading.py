@@ -10,7 +10,7 @@ from common.formula import Formula
 from common.packs import Fault
 from indicators import loading
 from indicators.enums import IndicatorKind, IndicatorScope, ValueSource
-from indicators.models import CheckRule, DataChange, Indicator, Value
+from indicators.models import CheckRule, DataChange, Form, Indicator, Value
 from indicators.pack import read_files
 from parks.models import Designation
 
@@ -88,6 +88,103 @@ def test_every_fault_is_listed_at_once(copy):
     assert "斤" in said
     assert "no_such_code" in said
     assert "__import__" in said
+
+
+def rule_of(content, code):
+    return next(rule for rule in content["rules"] if rule["code"] == code)
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "said"),
+    [
+        (
+            "R06",
+            {"parameters": {"total": "total_assets", "parts": ["total_liabilities"]}},
+            "R06 → parameters → tolerance]",
+        ),
+        ("R06", {"parameters": {"total": "nothing", "parts": ["exports", "employees"], "tolerance": 1}}, "nothing"),
+        (
+            "R06",
+            {"parameters": {"total": "exports", "parts": ["employees", "green_space"], "tolerance": 1}},
+            "与合计项单位不同",
+        ),
+        ("R06", {"parameters": {"total": "exports", "parts": ["exports", "imports_exports"], "tolerance": 1}}, "重复"),
+        ("R06", {"expression": "exports <= imports_exports"}, "不写关系式"),
+        ("R01", {"expression": ""}, "须有关系式"),
+        ("R01", {"items": ["exports"]}, "不列 items"),
+        ("R01", {"kind": "guess"}, "R01 → kind]"),
+        ("R01", {"expression": "exports <= employees"}, "单位不同"),
+        ("R01", {"expression": "exports <="}, "R01 → expression]"),
+        ("R01", {"expression": "tax_per_mu <= exports"}, "tax_per_mu"),
+        ("R01", {"expression": "bonded_planned_area <= development_area"}, "没有哪个类别"),
+        ("R17", {"parameters": {"low": 2, "high": 0.5}}, "R17 → parameters → low]"),
+        ("R17", {"items": ["gdp", "no_such_item"]}, "no_such_item"),
+        ("R18", {"items": ["employees"]}, "不是累计数"),
+        ("Q02", {"condition": "open('x')"}, "Q02 → condition]"),
+        ("Q03", {"items": ["green_space"]}, "适用类别都不填本项"),
+        ("Q04", {"levels": ["world"]}, "Q04 → levels"),
+        ("P01", {"parameters": {"threshold": 5, "least": 1.35, "fewest": 2}}, "P01 → parameters → fewest]"),
+        ("R19", {"parameters": {"words": []}}, "R19 → parameters → words]"),
+        ("R20", {"code": "R18"}, "编号重复"),
+    ],
+)
+def test_faults_of_rules_are_named_with_their_place(copy, code, change, said):
+    spoil(copy, "rules.yaml", lambda content: rule_of(content, code).update(change))
+    faults = faults_of(copy)
+    assert any(said in fault for fault in faults), faults
+
+
+def test_faults_of_forms_are_named_with_their_place(copy):
+    def change(content):
+        general, *_rest = content["forms"]
+        general["items"].remove("gdp")
+        general["items"] += ["tax_per_mu", "value_added"]
+        content["forms"][-1]["code"] = general["code"]
+
+    spoil(copy, "forms.yaml", change)
+    said = "\n".join(faults_of(copy))
+    for part in ("gdp] 没有列入任何表式", "annual-general → tax_per_mu] 没有这个园区基础指标", "annual-general → value_added] 重复",
+                 "annual-general] 编号重复"):  # fmt: skip
+        assert part in said, said
+
+
+def test_an_item_is_as_frequent_as_its_most_frequent_form(copy):
+    def change(content):
+        next(e for e in content["indicators"] if e["code"] == "built_area")["frequency"] = "year"
+
+    spoil(copy, "catalogue.yaml", change)
+    assert any("built_area] 目录中的频率是 year" in fault for fault in faults_of(copy))
+
+
+def test_the_forms_hold_what_their_sources_list():
+    forms = {form.code: form for form in read_files(PACK, []).forms}
+    assert forms["jjq201"].items == [
+        "built_area", "green_space", "standard_plant_area", "multi_storey_plant_area", "road_length", "water_pipe_length",
+        "units", "employees",
+    ]  # fmt: skip
+    assert forms["jjq201"].frequency == "quarter"
+    assert not set(forms["annual-finance"].items[1:]) & set(forms["annual-general"].items)
+
+
+def test_a_published_plan_marked_as_actual_is_a_fault(copy):
+    path = copy / "indicators/zone_figures.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("税收收入,8.5,亿元,actual,A,+5%", "税收收入,8.5,亿元,actual,A,2015年计划"), encoding="utf-8"
+    )
+    assert any("含“计划”，不是实际数" in fault for fault in faults_of(copy))
+
+
+@pytest.mark.usefixtures("registry")
+def test_forms_are_loaded_and_a_rule_that_left_the_pack_goes(copy):
+    loading.load(PACK)
+    assert Form.objects.get(code="jjq201").indicators.all()[0].code == "employees"  # catalogue order
+    assert Form.objects.get(code="jjq201").indicators.count() == 8
+    spoil(copy, "rules.yaml", lambda content: content["rules"].remove(rule_of(content, "F15")))
+    spoil(copy, "forms.yaml", lambda content: content["forms"][0]["items"].remove("employees"))
+    loading.load(copy)
+    assert not CheckRule.objects.filter(code="F15").exists()
+    assert not Form.objects.get(code="annual-general").indicators.filter(code="employees").exists()
 
 
 def test_a_derived_indicator_may_not_rest_on_another(copy):
