@@ -67,8 +67,8 @@ def write(*, actor: User, table: pd.DataFrame, facts: Sequence[ZoneFacts], publi
 
 def _figure(table: pd.DataFrame, zone: str, item: Indicator, year: int) -> float | None:
     """What the department knows where the park says what the table has."""
-    row: pd.Series[float] = table.loc[zone, year]
-    told = round(float(row[item.code]), item.decimals)
+    figures = table[item.code]
+    told = round(float(figures.loc[(zone, year)]), item.decimals)
     dice = zlib.crc32(f"{SEED}/{zone}/{item.code}/{year}/department".encode())
     kind, size = dice % 100, (dice // 100 % 1000) / 1000
     sign = 1 if dice // 100_000 % 2 else -1
