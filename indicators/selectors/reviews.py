@@ -103,7 +103,7 @@ def involved(user: User) -> ExpressionWrapper[Q]:
     mine = OuterRef("pk")
     versions = Value.pgh_event_model.objects.filter(return_ref=mine, updated_by=user)  # type: ignore[attr-defined]
     condition = (
-        Q(submitted_by=user)
+        Q(submitted_by=user, submitted_by__isnull=False)  # never unknown: it is also filtered by
         | Q(Exists(ReturnAct.objects.filter(return_ref=mine, kind=ActKind.SUBMITTED, actor=user)))
         | Q(Exists(versions))
         | Q(Exists(Answer.objects.filter(question__return_ref=mine, by=user)))

@@ -332,7 +332,8 @@ def cell_json(value: Value | None) -> dict[str, Any]:
 
 def act_events(return_: Return) -> list[dict[str, Any]]:
     """The acts, newest first, for the timeline."""
-    acts = return_.acts.select_related("actor", "organisation").order_by("-id")
+    acts = list(return_.acts.select_related("actor", "organisation").order_by("-id"))
+    items = Indicator.objects.in_bulk({code for act in acts for code in act.cells}, field_name="code")
     events = []
     for act in acts:
         shown = look(ACT_STATUSES.get(act.kind, act.kind))
@@ -340,7 +341,9 @@ def act_events(return_: Return) -> list[dict[str, Any]]:
             {
                 "at": timezone.localtime(act.at).strftime("%Y-%m-%d %H:%M"),
                 "title": act.get_kind_display(),
-                "text": act.reason,
+                "text": "；".join(
+                    filter(None, [act.reason, *(f"{items[code].label}：{text}" for code, text in act.cells.items())])
+                ),
                 "by": " ".join(str(part) for part in (act.organisation, act.actor) if part),
                 "icon": shown.icon,
                 "tone": shown.tone,
