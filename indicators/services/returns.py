@@ -17,7 +17,15 @@ from indicators.news import tell
 from indicators.selectors import Step, asked_indicators, check_return, next_step
 from indicators.selectors.reviews import REVIEWS
 from indicators.services import letters
-from indicators.services.shared import deadline_words, move, require, require_move, require_revision, require_step, return_lock
+from indicators.services.shared import (
+    deadline_words,
+    move,
+    require,
+    require_move,
+    require_revision,
+    require_step,
+    return_lock,
+)
 
 _REASON_LENGTH = 2000
 

@@ -48,12 +48,6 @@ def deadline_words(return_: Return) -> str:
     return message % {"last": return_.last_day, "due": return_.due_on}
 
 
-def deadline_words(return_: Return) -> str:
-    """Until when the return could be filed, and whom to ask for more time."""
-    message = _("最迟可报送日期 %(last)s 已过（截止日期 %(due)s），不能再填写或报送。确需补报，请联系联席会议办公室申请延期。")
-    return message % {"last": return_.last_day, "due": return_.due_on}
-
-
 def require_revision(return_: Return, base_revision: int) -> None:
     """Raise RevisionConflict when the return has changed since `base_revision` was read."""
     if return_.revision != base_revision:
