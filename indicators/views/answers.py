@@ -43,4 +43,4 @@ def question_answer(request: UserRequest, pk: int) -> HttpResponseBase:
     if refused:
         return JsonResponse({"messages": refused}, status=422)
     shown = {"questions": [question], "can_answer": True}
-    return JsonResponse({"html": render_to_string("indicators/_thread.html", shown, request)})
+    return JsonResponse({"html": render_to_string("indicators/_thread.html", shown)})

@@ -66,7 +66,7 @@ def return_news(request: UserRequest, pk: int) -> HttpResponseBase:
         present = presence_note(pk, request.user, request.GET.get("at", "")[:60])
         answer["present"] = [{"name": one.name, "code": one.code} for one in present]
         if token != since:
-            answer |= _changes(request, return_, *_kinds(token, since))
+            answer |= _changes(return_, *_kinds(token, since))
     return JsonResponse(answer, headers={"Cache-Control": "no-store"})
 
 
@@ -78,7 +78,7 @@ def _kinds(token: str, since: str) -> tuple[bool, bool]:
     return now[0] != then[0], now[1:] != then[1:]
 
 
-def _changes(request: UserRequest, return_: Return, figures: bool, beside: bool) -> dict[str, Any]:
+def _changes(return_: Return, figures: bool, beside: bool) -> dict[str, Any]:
     sheet = sheet_view(selectors.return_sheet(return_))
     answer: dict[str, Any] = {}
     if figures:
@@ -89,14 +89,14 @@ def _changes(request: UserRequest, return_: Return, figures: bool, beside: bool)
             "return_revision": return_.revision,
             "cells": {cell.indicator.code: cell_json(cell.value) for cell in sheet.cells if cell.value},
             "findings": sheet.findings_json(),
-            "findings_html": render_to_string("indicators/_findings.html", findings, request),
-            "derived_html": render_to_string("indicators/_derived.html", derived, request) if sheet.derived else "",
+            "findings_html": render_to_string("indicators/_findings.html", findings),
+            "derived_html": render_to_string("indicators/_derived.html", derived) if sheet.derived else "",
         }
     if beside:
         put_beside(sheet, return_)
         shown = {"return": return_, "editable": True, "can_answer": return_.status != ReturnStatus.ACCEPTED}
         answer["beside"] = {
-            cell.indicator.code: render_to_string("indicators/_beside.html", {"cell": cell, **shown}, request)
+            cell.indicator.code: render_to_string("indicators/_beside.html", {"cell": cell, **shown})
             for cell in sheet.cells
             if cell.evidence or cell.questions
         }

@@ -74,7 +74,7 @@ def _answer(request: UserRequest, pk: int, code: str, status: int, refused: list
         return JsonResponse({"messages": refused}, status=status)
     return_ = get_object_or_404(Return.objects.visible_to(request.user), pk=pk)
     shown = {"evidence": selectors.evidence_of(return_).get(code, []), "editable": True, "return": return_}
-    return JsonResponse({"html": render_to_string("indicators/_evidence.html", shown, request)})
+    return JsonResponse({"html": render_to_string("indicators/_evidence.html", shown)})
 
 
 @require_safe

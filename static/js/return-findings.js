@@ -77,7 +77,7 @@
       mend: [...new Set([...order.filter((cell) => cell.broken), ...having("hard")])],
       missing: order.filter((cell) => missing.has(cell.code) && !cell.filled),
       explain: having("soft"),
-      answer: order.filter((cell) => cell.body.querySelector(".thread:not(.is-closed) [data-answer-text]")),
+      answer: order.filter((cell) => cell.body.querySelector(".thread:not(.is-closed, .is-answered) [data-answer-text]")),
     };
   }
 

@@ -1,13 +1,16 @@
-/* Keys of the form, as in a spreadsheet: Enter and arrows move, F2 edits in place, Esc and Ctrl+Z take back. */
+/* Keys of the form, as in a spreadsheet: Enter and arrows move, F1 explains, F2 edits in place, Esc and Ctrl+Z take back. */
 (function () {
   "use strict";
   if (!window.ReturnForm) return;
   const { form, cellOf, order, announce, say, restore, undo } = window.ReturnForm;
 
-  /* Tab goes from answer to answer; the tools at the end of a row are reached with the arrow keys. */
-  for (const tool of form.querySelectorAll(".cell-tools .btn")) tool.tabIndex = -1;
+  /* Tab goes from answer to answer; the definition and the tools of a row are reached with the arrow keys. */
+  const ASIDE = ".definition > summary, .definition a, .cell-tools .btn";
+  for (const aside of form.querySelectorAll("[data-cell]")) for (const stop of aside.querySelectorAll(ASIDE)) stop.tabIndex = -1;
 
-  function stops(cell) { return [cell.number, cell.absence, ...cell.body.querySelectorAll(".cell-tools .btn")]; }
+  function stops(cell) {
+    return [cell.body.querySelector(".definition > summary"), cell.number, cell.absence, ...cell.body.querySelectorAll(".cell-tools .btn")];
+  }
 
   /** The same column one row up or down. */
   function moveRow(cell, target, step) {
@@ -46,8 +49,13 @@
 
   const actions = {
     Enter(cell, target, event) {
-      if (target === cell.comment || !stops(cell).slice(0, 2).includes(target)) return false;
+      if (target !== cell.number && target !== cell.absence) return false;
       if (!moveRow(cell, target, event.shiftKey ? -1 : 1)) target.blur();
+      return true;
+    },
+    F1(cell) {
+      const definition = cell.body.querySelector(".definition");
+      definition.open = !definition.open;
       return true;
     },
     F2(cell, target) {

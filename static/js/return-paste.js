@@ -42,7 +42,7 @@
   function read(rows, start) {
     const named = byName(rows);
     const column = numberColumn(rows, named);
-    const head = rows.length > 1 && !isNumber(rows[0][column]) && !BLANK.test(plain(rows[0][column])) ? 1 : 0;
+    const head = rows.length > 1 && isHeading(rows[0][column], named && !named.cells[0] && rows[0][named.column]) ? 1 : 0;
     const plan = { places: [], skipped: 0, beyond: 0, unknown: [], named: Boolean(named) };
     rows.slice(head).forEach((row, index) => {
       const text = row[column] || "";
@@ -57,6 +57,11 @@
 
   function plain(text) { return NumberText.plain(text || ""); }
   function isNumber(text) { return NUMERIC.test(plain(text)); }
+
+  /** Whether the first row is a heading: words or a period over the numbers, or beside them a name that is no item's. */
+  function isHeading(text, unknownName) {
+    return Boolean(unknownName) || /^(19|20)\d\d年/.test(plain(text)) || (!isNumber(text) && !BLANK.test(plain(text)));
+  }
 
   /** An item's name without brackets, units, numbering and marks. */
   function bareName(text) {
