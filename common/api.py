@@ -83,6 +83,7 @@ TITLES: Mapping[int, str] = {
     406: gettext_noop("不支持的返回格式"),
     409: gettext_noop("与当前状态冲突"),
     412: gettext_noop("版本已变化"),
+    413: gettext_noop("请求过大"),
     415: gettext_noop("不支持的内容类型"),
     422: gettext_noop("数据未通过校验"),
     428: gettext_noop("缺少 If-Match"),

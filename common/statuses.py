@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ LOOKS: dict[str, Look] = {
     "missing_park": Look(_("园区未报"), "info", "circle-dashed"),
     "missing_department": Look(_("部门未导入"), "info", "circle-dashed"),
     "missing_both": Look(_("都没有数"), "mute", "circle-dashed"),
+    # uploads 上传的表格
+    "ready": Look(pgettext_lazy("upload", "待确认"), "info", "eye"),
+    "refused": Look(pgettext_lazy("upload", "未采用"), "bad", "alert-circle"),
+    "confirmed": Look(pgettext_lazy("upload", "已保存"), "ok", "circle-check"),
+    "discarded": Look(pgettext_lazy("upload", "已放弃"), "mute", "ban"),
     # schemes 办法
     "published": Look(_("已发布"), "ok", "circle-check"),
     # corrections 更正

@@ -15,6 +15,7 @@ from indicators.views import (
     reviews,
     rounds,
     rules,
+    uploads,
 )
 
 urlpatterns = [
@@ -49,4 +50,14 @@ urlpatterns = [
         history.figure_history,
         name="figure_history",
     ),
+    path("returns/<int:pk>/workbook/", uploads.return_download, name="return_download"),
+    path("returns/<int:pk>/upload/", uploads.return_upload, name="return_upload"),
+    path("rounds/<int:pk>/workbook/", uploads.round_download, name="round_download"),
+    path("rounds/<int:pk>/upload/", uploads.round_upload, name="round_upload"),
+    path("uploads/", uploads.upload_list, name="upload_list"),
+    path("uploads/<int:pk>/", uploads.upload_detail, name="upload_detail"),
+    path("uploads/<int:pk>/answers/", uploads.upload_answer, name="upload_answer"),
+    path("uploads/<int:pk>/confirm/", uploads.upload_confirm, name="upload_confirm"),
+    path("uploads/<int:pk>/discard/", uploads.upload_discard, name="upload_discard"),
+    path("uploads/<int:pk>/file/", uploads.upload_file, name="upload_file"),
 ]

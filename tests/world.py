@@ -30,7 +30,7 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
-from tests import department_world
+from tests import department_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -41,6 +41,7 @@ PEOPLE = {
     "viewerA": (Role.COUNTY_VIEWER, "city-A"),
     "parkA1": (Role.PARK_MANAGER, "park-A1"),
     "fillerA1": (Role.PARK_FILLER, "park-A1"),
+    "proxyA": (Role.PROXY_FILLER, "city-A"),
     "parkB1": (Role.PARK_MANAGER, "park-B1"),
     "statistics": (Role.DEPARTMENT_OFFICER, "dept-statistics"),
     "customs": (Role.DEPARTMENT_OFFICER, "dept-customs"),
@@ -183,6 +184,7 @@ def _names(world: World) -> dict[str, object]:
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
         **department_world.names(world.people, world.indicators[CODES[0]]),
+        "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
         "zone": "A1",
         "round": world.round.pk,
         "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,

@@ -7,8 +7,7 @@ from typing import Any, ClassVar, cast
 
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -19,6 +18,7 @@ from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, etag_for_revision, if_match_revision
 from indicators import services
 from indicators.api.history import HistoryMixin
+from indicators.api.uploads import IF_MATCH, WorkbookActions
 from indicators.enums import Channel
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.filters import ReturnFilter, ValueFilter
@@ -30,14 +30,6 @@ from indicators.serializers import (
     ReturnDetailSerializer,
     ReturnSerializer,
     ValueSerializer,
-)
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_('读取报表时得到的 ETag，例如 "3"；缺少为 428，已变化为 412'),
 )
 
 
@@ -53,7 +45,7 @@ class ValueViewSet(HistoryMixin, ReadViewSet):
 @extend_schema_view(
     list=extend_schema(summary=_("报表列表")), retrieve=extend_schema(summary=_("一份报表及其办理记录"))
 )
-class ReturnViewSet(ReadViewSet):
+class ReturnViewSet(WorkbookActions, ReadViewSet):
     """Returns in the caller's territory (报表). Writes need `If-Match` with the ETag of the return as it was read."""
 
     permission: Mapping[str, str] = {

@@ -31,6 +31,7 @@ from indicators.services.rounds import (
     round_discard,
     round_open,
 )
+from indicators.services.uploads import upload_answer, upload_confirm, upload_create, upload_discard
 
 __all__ = [
     "BulkAcceptance",
@@ -73,6 +74,10 @@ __all__ = [
     "round_discard",
     "round_open",
     "tolerance_save",
+    "upload_answer",
+    "upload_confirm",
+    "upload_create",
+    "upload_discard",
     "value_save",
     "values_save",
 ]

@@ -229,12 +229,13 @@ def _judge(
     """Faults of single cells with their places, and what the rules would find in the returns that change."""
     returns = examination.target.by_zone()
     items = {return_.pk: {item.code: item for item in asked[return_.pk]} for return_ in returns.values()}
+    faulty = {(fault.zone, fault.code) for fault in examination.intake.faults}
     proposed: dict[int, dict[str, Value]] = defaultdict(dict)
     for change in examination.difference.changes:
         return_, code = returns[change.entry.zone], change.entry.code
         item = items[return_.pk][code]
-        for text in _change_faults(change, return_, item):
-            examination.intake.faults.append(Fault(change.entry.place, text, change.entry.zone, code))
+        if (change.entry.zone, code) not in faulty:
+            examination.intake.faults.extend(_change_faults(change, return_, item))
         value = value_new(return_, item)
         value.number, value.absence, value.comment = change.after.number, change.after.absence, change.after.comment
         proposed[return_.pk][code] = value
@@ -244,12 +245,15 @@ def _judge(
         examination.findings = {return_.zone.code: found[return_.pk] for return_ in changed}
 
 
-def _change_faults(change: Change, return_: Return, item: Indicator) -> Iterable[str]:
+def _change_faults(change: Change, return_: Return, item: Indicator) -> Iterable[Fault]:
+    entry, after = change.entry, change.after
     if locked := locked_reason(return_):
-        yield f"{return_.zone.name}：{locked}"
+        yield Fault(entry.place, f"{return_.zone.name}：{locked}", entry.zone, entry.code)
         return
-    after = change.after
-    yield from cell_faults(CellInput(change.entry.code, after.number, after.absence, after.comment), item)
+    for text in cell_faults(CellInput(entry.code, after.number, after.absence), item):
+        yield Fault(entry.place, text, entry.zone, entry.code)
+    for text in cell_faults(CellInput(entry.code, comment=after.comment), item):
+        yield Fault(entry.comment_place or entry.place, text, entry.zone, entry.code)
 
 
 def _change_json(change: Change) -> dict[str, Any]:

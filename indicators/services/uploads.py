@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from pathlib import PurePath
 from uuid import uuid4
 
-from django.core.files import File
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from indicators.attachments import clean_name
 from indicators.enums import Channel, UploadKind, UploadStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, Round, Upload
@@ -21,7 +20,7 @@ from indicators.services.cells import Batch, returns_fill
 from indicators.services.examination import Examination, Target, examine, return_target, round_target
 from parks.models import Region
 
-_NAME_LENGTH, _NOTE_LENGTH = 160, 240
+_NOTE_LENGTH = 240
 _KINDS = (UploadKind.RETURN, UploadKind.CITY)
 MOST_ANSWERS, _LONGEST_KEY = 2000, 400
 
@@ -33,16 +32,20 @@ def upload_create(
     return_id: int | None = None,
     round_: Round | None = None,
     city: Region | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Upload:
     """Read a workbook for one return, or for all returns of a round that the user may fill in, and keep it with its difference.
 
-    What can't be used at all is not kept. Raises Return.DoesNotExist, PermissionDenied, WorkbookRefused with a sentence.
+    `answers` are those to what was asked about the same file before. What can't be used at all is not kept. Raises
+    Return.DoesNotExist, PermissionDenied, WorkbookRefused with a sentence.
     """
     target = return_target(by, return_id) if return_id is not None else _round_target(by, round_, city)
-    stream = _stream(file)
-    examination = examine(stream, target, {}, arriving=True)
-    stream.seek(0)
-    kept = File(stream, name=f"{uuid4()}.xlsx")
+    file.seek(0)
+    known = _sane(answers or {})
+    examination = examine(file, target, known, arriving=True)
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    file.seek(0)
     upload = Upload(
         kind=UploadKind.RETURN if target.single else UploadKind.CITY,
         status=_status(examination),
@@ -50,14 +53,13 @@ def upload_create(
         round=target.round,
         city=target.city,
         period=target.round.period,
-        name=_name(file.name),
+        name=clean_name(file.name or ""),
         size=file.size or 0,
-        digest=hashlib.file_digest(stream, "sha256").hexdigest(),
-        report={"answers": {}, **examination.report()},
+        digest=digest,
+        report={"answers": known, **examination.report()},
         uploaded_by=by,
     )
-    stream.seek(0)
-    upload.file.save(kept.name, kept, save=False)
+    upload.file.save(f"{uuid4()}.xlsx", file, save=False)
     upload.save()
     return upload
 
@@ -65,17 +67,6 @@ def upload_create(
 def _round_target(by: User, round_: Round | None, city: Region | None) -> Target:
     assert round_ is not None, "an upload is for a return or for a round"
     return round_target(by, round_, city)
-
-
-def _stream(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
-    file.seek(0)
-    return file
-
-
-def _name(given: str | None) -> str:
-    """The file's own name, without a path and what can't be shown; its end, which tells the kind, is kept."""
-    bare = PurePath((given or "").replace("\\", "/")).name
-    return "".join(c for c in bare if c.isprintable())[-_NAME_LENGTH:] or _("未命名.xlsx")
 
 
 def _status(examination: Examination) -> UploadStatus:

@@ -122,10 +122,8 @@ def _formula(cell: Cell, item: Indicator, given: Conversion | None) -> Figure:
     """A formula's stored result is shown and asked about; one without a usable result can't be taken."""
     result = _value(replace(cell, formula=""), item, given)
     if result.number is None and not result.absence:
-        why = result.fault or (result.asked.text if result.asked else _("没有算出的结果。"))
-        return Figure(
-            fault=_("这里是公式“=%(formula)s”，不能采用：%(why)s请改填数字。") % {"formula": cell.formula, "why": why}
-        )
+        why = result.fault or (result.asked.text if result.asked else _("文件中没有存结果。请改填数字。"))
+        return Figure(fault=_("这里是公式“=%(formula)s”，不能采用。%(why)s") % {"formula": cell.formula, "why": why})
     facts = {"formula": cell.formula, "value": _shown(result, item)}
     text = _("这里是公式“=%(formula)s”，文件中存的结果是 %(value)s。") % facts
     return _ask("formula", text, Option("take", _("采用 %(value)s") % facts, result.number, result.absence))

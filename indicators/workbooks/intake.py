@@ -331,7 +331,9 @@ class _Reader:
     def _with_comment(self, table: Table, entry: Entry, cell: Cell) -> Entry:
         if cell.formula:
             self.fault(table.sheet.place(cell), _("说明是公式，不能采用。请改填文字。"), entry.zone, entry.code)
-        return replace(entry, comment=" ".join(cell.text.split()), has_comment=True)
+        return replace(
+            entry, comment=" ".join(cell.text.split()), comment_place=table.sheet.place(cell), has_comment=True
+        )
 
     # ---- the same item twice --------------------------------------------------------------------------------------
 
@@ -353,7 +355,8 @@ class _Reader:
             text = _("同一指标在文件中有几处不同的说明。请只保留一处。")
             self.fault(entries[-1].place, text, chosen.zone, chosen.code)
         has_comment = any(entry.has_comment for entry in entries)
-        return replace(chosen, comment=next(iter(comments), ""), has_comment=has_comment)
+        place = next((entry.comment_place for entry in entries if entry.comment), "")
+        return replace(chosen, comment=next(iter(comments), ""), comment_place=place, has_comment=has_comment)
 
     def _chosen(self, entries: Sequence[Entry]) -> Entry:
         first = entries[0]

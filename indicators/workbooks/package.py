@@ -115,18 +115,25 @@ def bomb() -> WorkbookRefused:
     return WorkbookRefused("bomb", message % {"most": MOST_INFLATED // (1024 * 1024)})
 
 
+def _odd() -> WorkbookRefused:
+    message = _(
+        "文件内部结构异常（压缩倍数过高、部件过多或互相重叠），像压缩炸弹，没有读取。请新建工作簿，把数据复制进去再上传。"
+    )
+    return WorkbookRefused("bomb", message)
+
+
 def _judge(archive: zipfile.ZipFile, size: int) -> None:
     """By the list of parts alone: how many, how large, whether they share bytes, how they are packed."""
     parts = archive.infolist()
     inflated = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or inflated > MOST_INFLATED:
+    if inflated > MOST_INFLATED:
         raise bomb()
-    if inflated > RATIO_FROM and inflated > MOST_RATIO * size:
-        raise bomb()
+    if len(parts) > MOST_PARTS or (inflated > RATIO_FROM and inflated > MOST_RATIO * size):
+        raise _odd()
     end = 0
     for part in sorted(parts, key=lambda part: part.header_offset):
         if part.header_offset < end:  # parts that overlap inflate the same bytes again and again
-            raise bomb()
+            raise _odd()
         end = part.header_offset + part.compress_size
     if len({part.filename for part in parts}) < len(parts):
         raise broken()
@@ -141,11 +148,6 @@ def _judge_kind(package: Package) -> None:
         raise _other_archive(package)
     types = b"".join(package.chunks("[Content_Types].xml"))
     names = package.archive.namelist()
-    if _MACROS.search(types) or any("vbaproject" in name.lower() or "macrosheets/" in name.lower() for name in names):
-        raise WorkbookRefused(
-            "macros",
-            _("文件带有宏，为安全起见不采用。请在 Excel 或 WPS 中另存为不带宏的“Excel 工作簿（.xlsx）”后再上传。"),
-        )
     main = _MAIN.search(types)
     if main is None:
         raise WorkbookRefused(
@@ -154,6 +156,11 @@ def _judge_kind(package: Package) -> None:
     if b"binary" in main.group(0):
         raise WorkbookRefused(
             "xlsb", _("这是二进制格式（.xlsb）。请在 Excel 中另存为“Excel 工作簿（.xlsx）”后再上传。")
+        )
+    if _MACROS.search(types) or any("vbaproject" in name.lower() or "macrosheets/" in name.lower() for name in names):
+        raise WorkbookRefused(
+            "macros",
+            _("文件带有宏，为安全起见不采用。请在 Excel 或 WPS 中另存为不带宏的“Excel 工作簿（.xlsx）”后再上传。"),
         )
 
 

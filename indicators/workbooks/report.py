@@ -54,6 +54,7 @@ class Entry:
     zone: str
     code: str
     place: str
+    comment_place: str = ""
     number: Decimal | None = None
     absence: str = ""
     comment: str = ""
