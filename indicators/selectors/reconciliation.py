@@ -25,6 +25,7 @@ from indicators.tolerance import differs
 from parks.models import Zone
 
 OPEN, DECIDED, VOID = "open", "decided", "void"
+_HANDED_IN = [status for status in ReturnStatus if status != ReturnStatus.DRAFT]
 
 
 def department_figures(returns: Iterable[Return]) -> dict[int, dict[str, tuple[str, Decimal]]]:
@@ -92,11 +93,18 @@ def comparisons(user: User) -> QuerySet[Value]:
         department=OuterRef("indicator__department"),
         number__isnull=False,
     )
+    # Said positively: excluding drafts would ask whether any return of the zone is one.
+    handed_in = Q(park__return_ref=None) | Q(park__return_ref__status__in=_HANDED_IN)
     return (
         Value.objects.alias(park=park)
-        .filter(within_reach(user), source=ValueSource.DEPARTMENT, number__isnull=False, park__number__isnull=False)
+        .filter(
+            within_reach(user),
+            handed_in,
+            source=ValueSource.DEPARTMENT,
+            number__isnull=False,
+            park__number__isnull=False,
+        )
         .filter(Q(department=F("indicator__department")) | ~Exists(answering))
-        .exclude(park__return_ref__status=ReturnStatus.DRAFT)
         .annotate(reported=F("park__number"), reported_id=F("park__pk"), status=F("park__return_ref__status"))
         .annotate(gap=F("park__number") - F("number"))
         .annotate(share=Abs(F("gap")) * 100 / NullIf(Abs(F("number")), Constant(Decimal(0))))

@@ -82,6 +82,13 @@ class TestDifferences:
         Return.objects.filter(pk=return_.pk).update(status="submitted")
         assert selectors.differences(staff).exists()
 
+    def test_a_draft_of_another_period_is_no_matter(self, world, staff):
+        world.add_return(status="submitted", values={"tax_revenue": 110})
+        world.add_return(round_=world.add_round(2021), values={"tax_revenue": 120})
+        for period in ("2020", "2021"):
+            know(world.zones["A1"], "tax_revenue", 100, period=period)
+        assert [(row.period, row.reported) for row in selectors.differences(staff)] == [("2020", 110)]
+
     def test_demonstration_is_compared_with_demonstration(self, world, staff):
         world.add_return(status="submitted", values={"tax_revenue": 110}, synthetic=True)
         know(world.zones["A1"], "tax_revenue", 100)
