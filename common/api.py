@@ -316,8 +316,8 @@ class SyntheticSerializer(serializers.Serializer[Any]):
         return SYNTHETIC_MARK if synthetic else ""
 
 
-class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewSet[Any]):
-    """A read-only resource: list and single read.
+class ListViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
+    """A read-only list.
 
     `permission`: the named permission a reader needs ("" for everyone logged in). `territorial`: whether the queryset
     is narrowed by `visible_to(user)`; what lies outside one's territory is then not found. `cursor_ordering`: unique.
@@ -339,8 +339,12 @@ class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewS
 
     def filter_queryset(self, queryset: Any) -> Any:
         if self.action == "list":
-            _refuse_unknown_parameters(self, queryset)
+            refuse_unknown_parameters(self, queryset)
         return super().filter_queryset(queryset)
+
+
+class ReadViewSet(mixins.RetrieveModelMixin, ListViewSet):
+    """A read-only resource: list and single read; see ListViewSet for what a subclass sets."""
 
     def etag(self, instance: Any, data: Any) -> str:
         """The ETag of a single read; something with a revision overrides this by `etag_for_revision`."""
@@ -356,7 +360,7 @@ class ReadViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, GenericViewS
         return Response(data, headers=headers)
 
 
-def _refuse_unknown_parameters(view: GenericViewSet[Any], queryset: Any) -> None:
+def refuse_unknown_parameters(view: GenericViewSet[Any], queryset: Any) -> None:
     """A misspelt filter must not answer with everything."""
     known = {"cursor", "page_size"}
     for backend in view.filter_backends:

@@ -30,6 +30,7 @@ from common.api import (
     etag_for_data,
     etag_for_revision,
     if_match_revision,
+    refuse_unknown_parameters,
 )
 from indicators import services
 from indicators.api.returns import IF_MATCH
@@ -190,6 +191,10 @@ class ReviewViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
 
     def get_queryset(self) -> Any:
         return self.queryset if getattr(self, "swagger_fake_view", False) else waiting_for(_user(self.request))
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        refuse_unknown_parameters(self, queryset)
+        return super().filter_queryset(queryset)
 
     @extend_schema(summary=_("待我审核的报表"))
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
