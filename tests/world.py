@@ -22,7 +22,7 @@ from indicators.enums import (
     RuleKind,
     Severity,
 )
-from indicators.models import Answer, CheckRule, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
+from indicators.models import Answer, CheckRule, Evidence, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
 from indicators.services.acceptance import batch_reason
 from parks.enums import Certainty, EventKind
 from parks.models import Region, ZoneAlias, ZoneEvent
@@ -30,7 +30,7 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
-from tests import department_world, upload_world
+from tests import department_world, evidence_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -96,6 +96,7 @@ class World(Province):
                                            asked_by=office, closed_by=office, closed_at="2024-01-02T00:00Z")  # fmt: skip
         former, _new = User.objects.get_or_create(username="former")
         Answer.objects.create(question=question, text="因为", by=former)
+        evidence_world.prove(return_, self.indicators[CODES[0]], former)
         known = zip(CODES, figures(number), strict=True)
         department_world.know(zone, {self.indicators[code]: figure for code, figure in known})
         Return.objects.filter(pk=return_.pk).update(status=status)
@@ -181,6 +182,7 @@ def _names(world: World) -> dict[str, object]:
                              reason=batch_reason(batch), return_revision=1, digest="A3")  # fmt: skip
     return {
         "question": asked.pk,
+        "evidence": Evidence.objects.get(return_ref=returns["A1"]).pk,
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
         **department_world.names(world.people, world.indicators[CODES[0]]),
