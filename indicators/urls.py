@@ -8,6 +8,7 @@ from indicators.views import (
     catalogue,
     cells,
     evidence,
+    figures,
     history,
     province,
     questions,
@@ -21,6 +22,8 @@ from indicators.views import (
 urlpatterns = [
     path("indicators/", catalogue.indicator_list, name="indicator_list"),
     path("indicators/<slug:code>/", catalogue.indicator_detail, name="indicator_detail"),
+    path("figures/", figures.figure_list, name="figure_list"),
+    path("figures/export/", figures.figure_export, name="figure_export"),
     path("rules/", rules.rule_list, name="rule_list"),
     path("rounds/", rounds.round_list, name="round_list"),
     path("rounds/<int:pk>/", rounds.round_detail, name="round_detail"),

@@ -5,6 +5,7 @@ from rest_framework.routers import BaseRouter
 from indicators.api.catalogue import IndicatorViewSet, RuleViewSet
 from indicators.api.departments import DepartmentValueViewSet, DifferenceViewSet, ReconciliationViewSet
 from indicators.api.evidence import EvidenceViewSet
+from indicators.api.figures import FigureViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
 from indicators.api.reviews import QuestionViewSet, ReturnReviewViewSet, ReviewViewSet
 from indicators.api.rounds import RoundViewSet
@@ -14,6 +15,7 @@ def register(router: BaseRouter) -> None:
     router.register("evidence", EvidenceViewSet, basename="evidence")
     router.register("department-values", DepartmentValueViewSet, basename="department-value")
     router.register("differences", DifferenceViewSet, basename="difference")
+    router.register("figures", FigureViewSet, basename="figure")
     router.register("indicators", IndicatorViewSet, basename="indicator")
     router.register("reconciliations", ReconciliationViewSet, basename="reconciliation")
     router.register("rounds", RoundViewSet, basename="round")

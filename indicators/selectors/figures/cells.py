@@ -45,6 +45,18 @@ class Query:
     part: str = ""
     accepted_only: bool = True
     as_of: datetime | None = None
+    proposed: Sequence[Proposed] = ()
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A park's figure of the asked part of a year as a correction would make it; `number` None: there would be none."""
+
+    zone_id: int
+    year: int
+    indicator_id: int
+    number: float | None
+    synthetic: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,19 @@ def read_cells(query: Query) -> Cells:
         values = values.filter(year__in=query.years)
     found = values.annotate(rank=_rank(), figure=Cast(F("number"), FloatField()), key=F("id")).order_by()
     rows = np.array(list(found.values_list(*_COLUMNS)), dtype=float).reshape(-1, len(_COLUMNS))
-    return _pivot(_settled(rows, query), query.indicators)
+    return _pivot(_settled(_with_proposed(rows, query), query), query.indicators)
+
+
+def _with_proposed(rows: Rows, query: Query) -> Rows:
+    """The rows as if the proposed figures stood in place of the parks'."""
+    for one in query.proposed:
+        park = rows[:, 3] % SYNTHETIC == _PARK
+        replaced = park & (rows[:, :3] == (one.zone_id, one.year, one.indicator_id)).all(axis=1)
+        rows = rows[~replaced]
+        if one.number is not None:
+            rank = _PARK + SYNTHETIC * one.synthetic
+            rows = np.vstack([rows, [one.zone_id, one.year, one.indicator_id, rank, one.number, 0]])
+    return rows
 
 
 def _period(part: str) -> Concat | Cast:

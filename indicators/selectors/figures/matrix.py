@@ -13,7 +13,7 @@ from django.db.models import Min
 from common.formula import Formula
 from indicators.enums import IndicatorKind
 from indicators.models import Indicator, Value
-from indicators.selectors.figures.cells import Cells, Query, read_cells
+from indicators.selectors.figures.cells import Cells, Proposed, Query, read_cells
 from indicators.selectors.figures.restating import restate, without_superseded
 from parks.lineage import Lineage
 
@@ -22,7 +22,7 @@ from parks.lineage import Lineage
 class Figures:
     """A matrix with where its figures come from, tables of one shape.
 
-    `origin`: id of the value behind a figure, 0 for a derived or carried one. `synthetic`: whether it is synthetic or made
+    `origin`: id of the value behind a figure, for a derived one of one of its parts; 0 for a carried one. `synthetic`: whether it is synthetic or made
     from a synthetic one of the same year. `restated`: the (zone, year) that hold figures of predecessors (按沿革追溯).
     """
 
@@ -81,8 +81,12 @@ def read_figures(
     derived: bool = True,
     as_of: datetime | None = None,
     restated_on: date | None = None,
+    proposed: Sequence[Proposed] = (),
 ) -> Figures:
-    """The matrix, as `matrix` describes it, with the origin and the mark of every figure."""
+    """The matrix, as `matrix` describes it, with the origin and the mark of every figure.
+
+    `proposed`: as if these figures stood in place of the parks' of the same cell.
+    """
     catalogue = {indicator.code: indicator for indicator in Indicator.objects.for_zones()}
     chosen = _chosen(catalogue, codes, derived=derived)
     formulas = {code: Formula.parse(catalogue[code].formula) for code in chosen if catalogue[code].formula}
@@ -91,7 +95,7 @@ def read_figures(
     wanted = None if years is None else sorted(set(years))
     backwards = any(formula.needs_previous_period for formula in formulas.values())
     read = wanted if wanted is None or not backwards else sorted({*wanted, *(year - 1 for year in wanted)})
-    query = Query(base, _codes(zone_codes), read, part, accepted_only, as_of)
+    query = Query(base, _codes(zone_codes), read, part, accepted_only, as_of, proposed)
     cells, whole, restated = _base(query, restated_on)
 
     keep = np.ones(len(cells.frame), dtype=bool) if wanted is None else np.isin(_years(cells.frame), wanted)
@@ -102,7 +106,8 @@ def read_figures(
     synthetic = pd.DataFrame(cells.synthetic[keep], index=frame.index, columns=cells.frame.columns)
     for code, formula in formulas.items():
         synthetic[code] = synthetic[list(formula.names)].any(axis=1)
-    return Figures(frame, origin.reindex(columns=chosen, fill_value=0), synthetic[chosen], restated)
+        origin[code] = origin[list(formula.names)].max(axis=1)
+    return Figures(frame, origin[chosen], synthetic[chosen], restated)
 
 
 def _chosen(catalogue: Mapping[str, Indicator], codes: Sequence[str] | None, *, derived: bool) -> list[str]:

@@ -33,7 +33,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure. `origin`: id of the value behind it, 0 when it was derived, carried or summed up."""
+    """One figure. `origin`: id of the value behind it, or of a part of it; 0 when it was carried or summed up."""
 
     number: float
     synthetic: bool
