@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -44,13 +45,16 @@ def reconciliation_list(request: UserRequest) -> HttpResponseBase:
     chosen = _filter(request, periods)
     period = chosen.data["period"]
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    pairs = selectors.pairs_of(page)
     item = Indicator.objects.filter(code=request.GET.get("indicator", "")).first()
     context = {
         "periods": periods,
         "period": period,
         "filter": chosen,
         "page_obj": page,
-        "pairs": selectors.pairs_of(page),
+        "pairs": pairs,
+        "synthetic": _synthetic(pairs),
+        "all_href": f"?period={period}&state=all",
         "coverage": selectors.coverage(request.user, period) if period else None,
         "item": item,
         "may_decide": request.user.may(Permission.RECONCILE),
@@ -146,6 +150,7 @@ def _bulk_page(
         "zones": len({pair.zone.pk for pair in pairs}),
         "accepted": sum(is_accepted(pair) for pair in pairs),
         "pairs": pairs[:PREVIEW],
+        "synthetic": _synthetic(pairs),
         "form": form or BulkDecisionForm(initial={"shown": shown, "verdict": Verdict.DEPARTMENT}),
         "problems": problems or [],
     }
@@ -267,8 +272,10 @@ def _tally(pairs: list[selectors.Pair]) -> dict[str, int]:
     return tally
 
 
-def _synthetic(pairs: list[selectors.Pair]) -> bool:
-    return any(side.synthetic for pair in pairs for side in (pair.reported, pair.known) if side)
+def _synthetic(pairs: Sequence[selectors.Pair]) -> dict[str, bool]:
+    """Whether any and whether all of the figures shown are demonstration data: all are marked once, some one by one."""
+    marks = [side.synthetic for pair in pairs for side in (pair.reported, pair.known) if side]
+    return {"any": any(marks), "all": bool(marks) and all(marks)}
 
 
 # ---- one pair ------------------------------------------------------------------------------------------------------
