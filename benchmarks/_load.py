@@ -140,11 +140,20 @@ class Manager:
             "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json", "X-CSRFToken": self.token,
             "Cookie": f"sessionid={self.session}; csrftoken={self.token}",
         }  # fmt: skip
-        self.connection.request(method, path, body, headers)
-        response = self.connection.getresponse()
-        content = response.read()
+        try:
+            response, content = self._send(method, path, body, headers)
+        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
+            self.connection.close()  # kept alive too long: as a browser does, once more on a new one
+            response, content = self._send(method, path, body, headers)
         is_json = "json" in (response.getheader("Content-Type") or "")
         return response.status, json.loads(content) if is_json else {}
+
+    def _send(
+        self, method: str, path: str, body: str, headers: dict[str, str]
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self.connection.request(method, path, body, headers)
+        response = self.connection.getresponse()
+        return response, response.read()
 
 
 def drive(managers: Sequence[Manager], seconds: float) -> float:
