@@ -16,10 +16,10 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -159,11 +159,9 @@ class Manager:
 def drive(managers: Sequence[Manager], seconds: float) -> float:
     """Let all work at once; returns how long it took in seconds."""
     started = time.monotonic()
-    threads = [threading.Thread(target=manager.work, args=(started + seconds,)) for manager in managers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(managers)) as pool:
+        for work in [pool.submit(manager.work, started + seconds) for manager in managers]:
+            work.result()
     return time.monotonic() - started
 
 
