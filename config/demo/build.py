@@ -50,6 +50,12 @@ GAP_SHARE = 0.45
 RUN_YEARS = (2022, 2023, 2024)
 LATER_FORMS = {"annual-finance": 2024, "annual-science": 2024, "annual-land": 2024}
 """Forms that were asked for the first time in this year; the other yearly ones always."""
+JUMPS: tuple[dict[str, tuple[float, str]], ...] = (
+    {"tax_revenue": (2.3, "演示：新项目投产并结清以前年度税款。")},
+    {"fixed_investment": (1.6, "")},
+    {},
+)
+"""What a filed return of the newest year has for its reviewer by turns: a jump with its explanation, an outlier, nothing."""
 QUARTERS = ("2025Q3", "2025Q4")
 QUARTERLY_FORM = "jjq201"
 STILL_OPEN = ("2025", "2025Q4")
@@ -193,16 +199,26 @@ def _write_values(
             if status is None:
                 continue
             asked = [item for item in items if classes[code] & set(item.zone_classes)]
+            jumps = _jumps(code, round_, status)
+            row = {name: number * jumps.get(name, (1, ""))[0] for name, number in rows[code].items()}
             for item in _answered(asked, status):
-                cell = _cell(rows[code], item, code, round_, told[code], published)
+                cell = _cell(row, item, code, round_, told[code], published)
                 number, absence, synthetic, note, certainty = cell
                 stream.write(
-                    f"{return_.pk}\t{return_.zone_id}\t{item.pk}\t{round_.year}\t{round_.period}\t{number}\t{absence}\t\t"
+                    f"{return_.pk}\t{return_.zone_id}\t{item.pk}\t{round_.year}\t{round_.period}\t{number}\t{absence}\t"
+                    f"{jumps.get(item.code, (1, ''))[1]}\t"
                     f"{ValueSource.PARK}\t{note}\t{certainty}\t{synthetic}\t1\t{now}\t{Channel.DEMO}\n"
                 )
                 count += 1
     _copy(stream)
     return count
+
+
+def _jumps(code: str, round_: Round, status: ReturnStatus) -> dict[str, tuple[float, str]]:
+    """By code the factor of a figure that jumped, and the explanation given."""
+    if round_.period != STILL_OPEN[0] or status not in (ReturnStatus.SUBMITTED, ReturnStatus.CITY_ACCEPTED):
+        return {}
+    return JUMPS[_hash(code, "jump") % len(JUMPS)]
 
 
 def _figures_of(table: pd.DataFrame, period: str) -> dict[str, dict[str, float]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from django.utils.translation import gettext as _
 
 from accounts.enums import Duty
@@ -74,8 +75,8 @@ def _outliers_of(check: Check, row: int, change: Floats, peers: Floats) -> Found
     if not enough.any():
         return
     columns = np.nonzero(enough)[0]
-    middle = np.nanmedian(peers[:, columns], axis=0)
-    spread = _MAD_TO_SIGMA * np.nanmedian(np.abs(peers[:, columns] - middle), axis=0)
+    middle = _median(peers[:, columns], count[columns])
+    spread = _MAD_TO_SIGMA * _median(np.abs(peers[:, columns] - middle), count[columns])
     apart = np.abs(change[columns] - middle)
     for position in np.nonzero(apart > np.maximum(given.threshold * spread, math.log(given.least)))[0].tolist():
         code = check.filings.codes[columns[position]]
@@ -87,6 +88,13 @@ def _outliers_of(check: Check, row: int, change: Floats, peers: Floats) -> Found
         }
         what = _("%(now)s，比上年 %(change)s，而同类的 %(count)d 个园区变动的中位数是 %(median)s，明显偏离。") % facts
         yield check.finding(row, (code,), what)
+
+
+def _median(table: Floats, count: npt.NDArray[np.intp]) -> Floats:
+    """The median of each column's `count` numbers; NaN are left out, and every column has a number."""
+    ordered, columns = np.sort(table, axis=0), np.arange(table.shape[1])  # NaN come last
+    middle: Floats = (ordered[(count - 1) // 2, columns] + ordered[count // 2, columns]) / 2
+    return middle
 
 
 @dataclass(frozen=True)

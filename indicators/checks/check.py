@@ -95,7 +95,7 @@ class Check:
         found = Finding(
             rule=self.rule.code,
             kind=self.rule.kind,
-            severity=severity or Severity(self.rule.severity).value,
+            severity=Severity(severity or self.rule.severity).value,
             message=sentences(what, self.rule.message, figures),
             codes=codes,
             basis=self.rule.basis,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,6 +52,25 @@ def stored_values(returns: Iterable[Return]) -> dict[int, dict[str, Value]]:
     return cells
 
 
-def stored_number(value: Value | None) -> float:
+class FiledCell(NamedTuple):
+    """What the checks read of a stored cell; a `Value` has these too."""
+
+    number: Decimal | None
+    absence: str
+    comment: str
+
+
+def filed_cells(returns: Iterable[Return]) -> dict[int, dict[str, FiledCell]]:
+    """The stored cells of each return, by indicator code, without the rows behind them. One query."""
+    cells: dict[int, dict[str, FiledCell]] = {return_.pk: {} for return_ in returns}
+    stored = Value.objects.filter(return_ref__in=cells).order_by()
+    fields = ("return_ref_id", "indicator__code", "number", "absence", "comment")
+    for pk, code, number, absence, comment in stored.values_list(*fields):
+        if pk is not None:
+            cells[pk][code] = FiledCell(number, absence, comment)
+    return cells
+
+
+def stored_number(value: Value | FiledCell | None) -> float:
     """The number of a cell, NaN where there is none."""
     return np.nan if value is None or value.number is None else float(value.number)

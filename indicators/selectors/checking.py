@@ -9,11 +9,11 @@ import numpy as np
 
 from indicators.checks import Filings, Finding, Flags, find
 from indicators.models import CheckRule, Indicator, Return, Value
-from indicators.selectors.asked import asked_indicators, stored_number, stored_values
+from indicators.selectors.asked import FiledCell, asked_indicators, filed_cells, stored_number
 from indicators.selectors.comparisons import earlier_figures, known_figures, peer_changes, plates_in_force
 from indicators.selectors.figures import matrix
 
-Cells = Mapping[int, Mapping[str, Value]]
+Cells = Mapping[int, Mapping[str, Value | FiledCell]]
 """Cells by return id and indicator code."""
 
 
@@ -27,9 +27,8 @@ def check_returns(returns: Sequence[Return], *, proposed: Cells | None = None) -
 
     `proposed` cells, not yet saved, take the place of the stored ones: what would be found if they were.
     """
-    asked, values = asked_indicators(returns), stored_values(returns)
-    for pk, cells in (proposed or {}).items():
-        values[pk].update(cells)
+    asked, stored = asked_indicators(returns), filed_cells(returns)
+    values = {pk: {**cells, **(proposed or {}).get(pk, {})} for pk, cells in stored.items()}
     rules = list(CheckRule.objects.all())
     by_round: dict[int, list[Return]] = defaultdict(list)
     for return_ in returns:
@@ -56,7 +55,7 @@ def _filings(
     wanted = [{item.code for item in asked[return_.pk]} for return_ in group]
     shape, round_ = (len(zones), len(codes)), group[0].round
 
-    def flags(test: Callable[[Value], bool]) -> Flags:
+    def flags(test: Callable[[Value | FiledCell], bool]) -> Flags:
         rows = [[value is not None and test(value) for value in row] for row in cells]
         return np.array(rows, dtype=bool).reshape(shape)
 

@@ -16,6 +16,7 @@ from indicators.checks.filings import Plates
 from indicators.enums import ReturnStatus, RuleKind, Temporality, ValueSource
 from indicators.models import CheckRule, Indicator, Reconciliation, Return, Round, Value
 from indicators.periods import last_day
+from indicators.selectors.asked import FiledCell
 from indicators.selectors.reconciliation import department_figures
 from parks.models import Designation
 
@@ -55,7 +56,7 @@ def earlier_figures(
 
 
 def known_figures(
-    group: Sequence[Return], values: Mapping[int, Mapping[str, Value]]
+    group: Sequence[Return], values: Mapping[int, Mapping[str, Value | FiledCell]]
 ) -> dict[tuple[str, str], tuple[str, float]]:
     """By zone and code: the department that knows an item too, and its figure; without those that were decided on.
 

@@ -74,6 +74,12 @@ def test_the_quarterly_form_of_clusters_is_collected(demo: None) -> None:
     assert len(built) > 150
 
 
+def test_reviewers_find_explained_jumps_and_outliers_in_the_newest_year(demo: None) -> None:
+    waiting = Return.objects.filter(round__period=str(YEARS[-1]), status__in=["submitted", "city_accepted"])
+    found = [f for one in check_returns(list(waiting.select_related("zone", "round"))).values() for f in one]
+    assert {(f.rule, f.explained) for f in found} >= {("R17", True), ("P01", False)}
+
+
 def test_every_item_of_the_form_has_a_figure(demo: None) -> None:
     asked = set(Indicator.objects.base().for_zones().values_list("code", flat=True))
     filled = set(Value.objects.filter(year=2024).values_list(F("indicator__code"), flat=True).distinct())
