@@ -15,7 +15,7 @@ from assessments.enums import RunStatus
 from assessments.models import Result, Run
 from indicators.enums import EDITABLE_STATUSES, ActKind, ReturnStatus, RoundStatus
 from indicators.models import Return, ReturnAct, Round
-from indicators.selectors import asked_indicators, reporting_year
+from indicators.selectors import Due, asked_indicators, department_due, reporting_year
 from targets import selectors as targets
 
 NEWS = 8
@@ -137,12 +137,19 @@ def runs(user: User) -> list[Run]:
     )
 
 
+def department_work(user: User) -> list[Due]:
+    """Rounds for which the user's departments still have items to deliver, the newest first."""
+    duties = sorted(user.duties_with(Permission.DEPARTMENT_LOAD))
+    return [row for duty in duties for row in department_due(duty) if row.missing][:RESULTS]
+
+
 def page(user: User) -> dict[str, Any]:
     """Everything the home page shows to this user; the number of queries does not depend on the data."""
     year = reporting_year()
     lines = targets.board(year) if user.may(Permission.TARGET_VIEW) else []
     return {
         "due": due_returns(user, timezone.localdate()),
+        "department_work": department_work(user),
         "waiting": waiting(user),
         "open_rounds": open_rounds(user),
         "news": news(user),

@@ -216,3 +216,16 @@ class TestUpload:
         page = check(desk, workbook(HEAD, ("A1", None, None, 5)))
         client.force_login(department_officer(world, Duty.CUSTOMS))
         assert client.get(page.request["PATH_INFO"]).status_code == 404
+
+
+class TestHome:
+    def test_what_is_still_to_deliver(self, desk, world):
+        page = desk.get("/")
+        assert [[item.code for item in row.missing] for row in page.context["department_work"]] == [["tax_revenue"]]
+        assert "待导入的部门数据" in page.content.decode()
+        know(world.zones["A1"], "tax_revenue", 5)
+        assert desk.get("/").context["department_work"] == []
+
+    def test_others_have_none(self, client, world):
+        client.force_login(world.staff())
+        assert "待导入的部门数据" not in client.get("/").content.decode()
