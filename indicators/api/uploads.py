@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.http import FileResponse, Http404
+from django.http import FileResponse, Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -51,7 +51,7 @@ class WorkbookUploadSerializer(serializers.Serializer[Any]):
 
 class ChoiceSerializer(serializers.Serializer[Any]):
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not the label of this one
 
 
 class WorkbookQuestionSerializer(serializers.Serializer[Any]):
@@ -196,8 +196,8 @@ class WorkbookActions:
 
 def _body(request: Request) -> dict[str, Any]:
     """The fields of the form; `answers` comes as JSON in a field of it."""
-    answers = request.data.get("answers") or "{}"
-    return {"file": request.data.get("file"), "answers": _parsed(answers)}
+    fields = cast("QueryDict", request.data)
+    return {"file": fields.get("file"), "answers": _parsed(fields.get("answers") or "{}")}
 
 
 def _parsed(text: Any) -> Any:

@@ -173,14 +173,14 @@ def _require_current(stamp: Stamp, target: Target, intake: Intake, answers: Mapp
     if not old:
         return
     if target.single:
-        facts = {"then": stamp.revisions[old[0].pk], "now": old[0].revision}
+        versions = {"then": stamp.revisions[old[0].pk], "now": old[0].revision}
         message = _(
             "这份表格是按第 %(then)d 版下载的，报表现在已是第 %(now)d 版，照存会盖掉之后的改动，没有采用。请重新下载最新表格，填好再上传。"
         )
-        raise WorkbookRefused("old_version", message % facts)
+        raise WorkbookRefused("old_version", message % versions)
     names = "、".join(return_.zone.name for return_ in old[:_NAMED])
     text = _("有 %(n)d 个园区的报表在这份表格下载之后又有改动（%(names)s%(more)s），照存会盖掉那些改动。")
-    facts = {"n": len(old), "names": names, "more": "…" if len(old) > _NAMED else ""}
+    facts: dict[str, Any] = {"n": len(old), "names": names, "more": "…" if len(old) > _NAMED else ""}
     answer = answers.get("stale", "")
     choices = [Choice(IGNORE, _("不读取这些园区的行，其余照常"))]
     known = answer if answer == IGNORE else ""

@@ -44,7 +44,7 @@ def upload_create(
     known = _sane(answers or {})
     examination = examine(file, target, known, arriving=True)
     file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
     file.seek(0)
     upload = Upload(
         kind=UploadKind.RETURN if target.single else UploadKind.CITY,

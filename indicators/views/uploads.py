@@ -179,10 +179,17 @@ def _detail(request: UserRequest, upload: Upload, problem: str = "", status: int
         "findings": findings[:_FINDINGS],
         "findings_total": len(findings),
         "problem": problem,
-        "back": upload.return_ref or upload.round,
+        "back": _back(upload),
         "again": _again_url(upload),
     }
     return render(request, "indicators/upload_detail.html", context, status=status)
+
+
+def _back(upload: Upload) -> Return | Round:
+    """Where the figures are."""
+    target = upload.return_ref or upload.round
+    assert target is not None, "an upload of these kinds belongs to a round"
+    return target
 
 
 def _only_about_blanks(groups: list[Any]) -> bool:
@@ -202,7 +209,7 @@ def _again_url(upload: Upload) -> str:
 def upload_answer(request: UserRequest, pk: int) -> HttpResponseBase:
     """Settle what was asked about the file."""
     upload = _find(request, pk)
-    answers = {key.removeprefix(_ANSWER): value for key, value in request.POST.items() if key.startswith(_ANSWER)}
+    answers = {key.removeprefix(_ANSWER): str(value) for key, value in request.POST.items() if key.startswith(_ANSWER)}
     try:
         services.upload_answer(by=request.user, upload_id=upload.pk, answers=answers)
     except (CollectionError, WorkbookRefused) as refused:
@@ -222,7 +229,7 @@ def upload_confirm(request: UserRequest, pk: int) -> HttpResponseBase:
     except (CollectionError, WorkbookRefused) as refused:
         return _detail(request, _find(request, pk), str(refused), status=422)
     messages.success(request, _("已按“%(name)s”保存。") % {"name": upload.name})
-    return redirect(upload.return_ref or upload.round)
+    return redirect(_back(upload))
 
 
 @require_POST
@@ -235,7 +242,7 @@ def upload_discard(request: UserRequest, pk: int) -> HttpResponseBase:
     except CollectionError as refused:
         return _detail(request, upload, str(refused), status=409)
     messages.info(request, _("已放弃“%(name)s”，没有改动任何数字。") % {"name": upload.name})
-    return redirect(upload.return_ref or upload.round)
+    return redirect(_back(upload))
 
 
 @require_safe

@@ -13,9 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
+from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import override, pgettext
 
 from common.numbers import format_number
 from indicators.enums import Absence
@@ -32,10 +34,6 @@ _BRACKETED = re.compile(r"\(((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\)")
 _WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*(\S{{1,8}})")
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "，": ",", "。": ".", "．": ".", "'": None})
 _POWERS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
-_ABSENT = {
-    **dict.fromkeys(("不适用", "n/a", "not applicable", "not_applicable"), Absence.NOT_APPLICABLE),
-    **dict.fromkeys(("暂缺", "not available", "not_available"), Absence.NOT_AVAILABLE),
-}
 _BLANK_WORDS = {
     "无",
     "没有",
@@ -58,6 +56,16 @@ _BLANK_WORDS = {
 _YES = {"是": 1, "yes": 1, "true": 1, "1": 1, "√": 1, "否": 0, "no": 0, "false": 0, "0": 0, "×": 0}
 _LONGEST_SHOWN = 40
 _LARGEST_POWER = 17  # any figure has fewer digits; what is longer is a slip, and too long to count with exactly
+
+
+@lru_cache(maxsize=1)
+def _absent() -> dict[str, str]:
+    """The two words that answer without a number, in all languages of the portal, and their codes."""
+    found = {"n/a": str(Absence.NOT_APPLICABLE)} | {str(value): str(value) for value in Absence.values}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {plain(str(absence.label)): str(absence) for absence in Absence}
+    return found
 
 
 @dataclass(frozen=True)
@@ -197,8 +205,8 @@ def _text(raw: str, item: Indicator, given: Conversion | None) -> Figure:
     simple = plain(raw)
     if not text:
         return Figure()
-    if simple in _ABSENT:
-        return Figure(absence=_ABSENT[simple])
+    if simple in _absent():
+        return Figure(absence=_absent()[simple])
     if item.unit == YES_NO and simple in _YES:
         return Figure(Decimal(_YES[simple]))
     if simple in _BLANK_WORDS or text in _BLANK_WORDS:
@@ -278,7 +286,7 @@ def read_absence(cell: Cell) -> Figure:
     """The column of reasons: one of the two words, or empty."""
     if cell.value is None and not cell.formula:
         return Figure()
-    found = _ABSENT.get(plain(cell.text))
+    found = _absent().get(plain(cell.text))
     if found and not cell.formula:
         return Figure(absence=found)
     words = "”、“".join(str(label) for label in Absence.labels)

@@ -10,7 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice
+
+from django.conf import settings
+from django.utils.translation import gettext, gettext_noop, override
 
 from indicators.workbooks.cells import Area, Cell, Sheet, Workbook
 from indicators.workbooks.headers import CURRENT, Match, Matcher, key_of, plain
@@ -35,19 +39,39 @@ class Role(StrEnum):
     STATUS = "status"
 
 
-# Words of columns in Chinese and English; ours and those of others. Compared by `key_of`.
+# Words of columns as other tables have them. Compared by `key_of`.
 _WORDS: dict[Role, tuple[str, ...]] = {
-    Role.CODE: ("指标代码", "代码", "指标编码", "指标编号", "Item code", "Indicator code", "Code"),
-    Role.ITEM: ("指标", "指标名称", "项目", "项目名称", "统计指标", "填报项", "Item", "Indicator"),
-    Role.UNIT: ("单位", "计量单位", "Unit"),
-    Role.VALUE: ("本期数", "本年", "本期", "本年数", "本年实际", "本年度", "数值", "填报数", "填报值", "完成值", "This period", "Value"),
-    Role.ABSENCE: ("缺值说明", "无数原因", "Reason for none"),
-    Role.COMMENT: ("说明", "备注", "填报说明", "Comment", "Note"),
-    Role.ZONE_CODE: ("园区编号", "园区代码", "Zone code"),
-    Role.ZONE: ("园区", "园区名称", "开发区", "开发区名称", "集聚区", "产业集聚区", "单位名称", "Zone", "Zone name"),
-    Role.STATUS: ("数据状态", "状态", "Status"),
-}  # fmt: skip
-_ROLES = {key_of(word): role for role, words in _WORDS.items() for word in words}
+    Role.CODE: ("代码", "指标编码", "指标编号", "Code"),
+    Role.ITEM: ("指标名称", "项目", "项目名称", "统计指标", "填报项", "Item"),
+    Role.UNIT: ("计量单位",),
+    Role.VALUE: ("本年", "本期", "本年数", "本年实际", "本年度", "数值", "填报数", "填报值", "完成值", "Value"),
+    Role.ABSENCE: ("无数原因",),
+    Role.COMMENT: ("备注", "填报说明", "Comment"),
+    Role.ZONE_CODE: ("园区代码",),
+    Role.ZONE: ("园区名称", "开发区", "开发区名称", "集聚区", "产业集聚区", "单位名称", "Zone name"),
+    Role.STATUS: ("数据状态", "状态"),
+}
+# The headers of our own workbooks, which are written in the reader's language.
+_OWN: dict[Role, str] = {
+    Role.CODE: gettext_noop("指标代码"),
+    Role.ITEM: gettext_noop("指标"),
+    Role.UNIT: gettext_noop("单位"),
+    Role.VALUE: gettext_noop("本期数"),
+    Role.ABSENCE: gettext_noop("缺值说明"),
+    Role.COMMENT: gettext_noop("说明"),
+    Role.ZONE_CODE: gettext_noop("园区编号"),
+    Role.ZONE: gettext_noop("园区"),
+}
+
+
+@lru_cache(maxsize=1)
+def _roles() -> dict[str, Role]:
+    """What a header means for its column, ours in all languages of the portal."""
+    found = {key_of(word): role for role, words in _WORDS.items() for word in words}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found |= {key_of(gettext(header)): role for role, header in _OWN.items()}
+    return found
 
 
 @dataclass
@@ -131,7 +155,7 @@ def _role(text: str, periods: set[str]) -> Role | None:
     bare = key_of(plain(text).split("(")[0])
     if whole in periods or (bare in periods and bare):
         return Role.VALUE
-    return _ROLES.get(whole) or _ROLES.get(bare)
+    return _roles().get(whole) or _roles().get(bare)
 
 
 def _score(table: Table) -> int:

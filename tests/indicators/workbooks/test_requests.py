@@ -31,17 +31,21 @@ def client(small):
 
 
 @pytest.fixture
-def api(small):
-    """Ask the API as A1's manager with a key."""
+def caller(small):
+    """A client with a key of A1's manager."""
     scopes = [ApiScope.READ, ApiScope.RETURN_WRITE]
     key, secret = apikey_create(by=small.manager(name="caller"), name="test", scopes=scopes, days=1)
-    client = Client(headers={"Authorization": f"Api-Key {key.prefix}.{secret}"})
+    return Client(headers={"Authorization": f"Api-Key {key.prefix}.{secret}"})
+
+
+@pytest.fixture
+def api(small, caller):
+    """Send a workbook to the API."""
 
     def ask(raw, query="", revision=1, **fields):
         url = API.format(small.return_.pk) + query
-        return client.post(url, {"file": file_of(raw), **fields}, headers={"If-Match": f'"{revision}"'})
+        return caller.post(url, {"file": file_of(raw), **fields}, headers={"If-Match": f'"{revision}"'})
 
-    ask.client = client
     return ask
 
 
@@ -121,7 +125,7 @@ def test_a_city_file_in_the_portal(small):
     raw = client.get(f"/rounds/{small.round.pk}/workbook/").getvalue()
     assert raw[:2] == b"PK"
     answer = client.post(f"/rounds/{small.round.pk}/upload/", {"file": file_of(raw, "全市.xlsx")})
-    assert "没有需要保存的改动" in client.get(answer.url).text
+    assert "没有需要保存的改动" in client.get(answer.headers["Location"]).text
     assert client.get(f"/rounds/{small.round.pk}/upload/").status_code == 200
     assert download_round(proxy, small.round)[:2] == b"PK"
 
@@ -151,8 +155,8 @@ def test_over_the_api_it_is_saved_whole_with_its_trace(small, api):
     assert api(raw, revision=2).json()["type"] == "urn:yuanqu:problem:workbook_old_version"
 
 
-def test_the_api_hands_the_workbook_out(small, api):
-    answer = api.client.get(API.format(small.return_.pk))
+def test_the_api_hands_the_workbook_out(small, caller):
+    answer = caller.get(API.format(small.return_.pk))
     assert answer.headers["ETag"] == '"1"'
     assert answer.getvalue()[:2] == b"PK"
 
@@ -194,9 +198,9 @@ def test_refusals_are_problems(small, api, raw, fields, status, code):
     assert (answer.status_code, answer.json()["type"]) == (status, f"urn:yuanqu:problem:{code}")
 
 
-def test_the_header_is_required(small, api):
+def test_the_header_is_required(small, caller):
     url = API.format(small.return_.pk)
-    assert api.client.post(url, {"file": file_of(b"x")}).status_code == 428
+    assert caller.post(url, {"file": file_of(b"x")}).status_code == 428
 
 
 # ---- too large ----------------------------------------------------------------------------------------------------
