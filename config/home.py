@@ -16,6 +16,7 @@ from assessments.models import Result, Run
 from indicators.enums import EDITABLE_STATUSES, ActKind, ReturnStatus, RoundStatus
 from indicators.models import Return, ReturnAct, Round
 from indicators.selectors import Due, asked_indicators, department_due, reporting_year
+from indicators.selectors.reviews import STEP_PERMISSIONS, at_step
 from targets import selectors as targets
 
 NEWS = 8
@@ -67,19 +68,12 @@ def due_returns(user: User, today: date) -> list[DueReturn]:
 
 def waiting(user: User) -> list[Waiting]:
     """Review queues of the user: the city step and the office step are counted apart."""
-    steps = (
-        (Permission.RETURN_REVIEW_CITY, ReturnStatus.SUBMITTED),
-        (Permission.RETURN_REVIEW_OFFICE, ReturnStatus.CITY_ACCEPTED),
-    )
     found = []
-    for permission, status in steps:
+    for step, permission in STEP_PERMISSIONS.items():
         if user.may(permission):
-            row = (
-                Return.objects.visible_to(user, permission)
-                .filter(status=status)
-                .aggregate(count=Count("id"), oldest=Min("submitted_at"))
-            )
-            found.append(Waiting(status, row["count"], row["oldest"]))
+            queue = Return.objects.visible_to(user, permission).filter(at_step(step))
+            row = queue.aggregate(count=Count("id"), oldest=Min("submitted_at"))
+            found.append(Waiting(step, row["count"], row["oldest"]))
     return found
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from config import home
 from config.demo.users import DEMO_ZONE
-from indicators.enums import ReturnStatus
+from indicators.enums import ReturnStatus, ReviewStep
 from indicators.models import Return
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,8 @@ def test_an_overdue_return_stays_visible(demo: None) -> None:
 def test_reviewers_see_their_own_queue(demo: None) -> None:
     city = home.waiting(User.objects.get(username="city"))
     office = home.waiting(User.objects.get(username="office"))
-    assert [w.step for w in city] == [ReturnStatus.SUBMITTED]
-    assert [w.step for w in office] == [ReturnStatus.CITY_ACCEPTED]
+    assert [w.step for w in city] == [ReviewStep.CITY]
+    assert [w.step for w in office] == [ReviewStep.OFFICE]
     assert office[0].count == Return.objects.filter(status=ReturnStatus.CITY_ACCEPTED).count()
     assert city[0].count < Return.objects.filter(status=ReturnStatus.SUBMITTED).count()
     assert "待市级审核" in page_of("city")

@@ -154,3 +154,115 @@ def test_other_cities_find_nothing_and_parks_may_not(filed, world, client):
     assert client.get(reverse("review_queue")).status_code == 403
     assert client.get(reverse("return_review", args=[filed.pk])).status_code == 403
     assert decide(client, "return_return", filed, reason="x").status_code == 403
+
+
+# ---- the next one, views, questions
+
+
+def test_after_a_decision_the_next_of_the_same_filter_is_a_key_away(filed, world, client, sound):
+    second = world.add_return("A2", values=sound)
+    services.return_submit(by=world.manager("A2"), return_id=second.pk, base_revision=second.revision)
+    client.force_login(world.reviewer("A"))
+    page = client.get(reverse("return_review", args=[filed.pk]), {"queue": "q=A"})
+    assert (page.context["next"], page.context["left"]) == (second.pk, 1)
+    answer = decide(client, "return_accept", filed, queue="q=A")
+    assert answer.url == f"{reverse('return_review', args=[filed.pk])}?queue=q%3DA&next={second.pk}"
+    after = client.get(answer.url).content.decode()
+    assert "审下一份" in after
+    assert f"{reverse('return_review', args=[second.pk])}?queue=q%3DA" in after
+    assert client.get(reverse("return_review", args=[second.pk])).context["next"] is None
+
+
+def test_the_views_of_the_sheet(filed, world, client, sound):
+    world.add_return("A1", world.add_round(2019, "closed"), "accepted", {**sound, "employees": 6500})
+    client.force_login(world.reviewer("A"))
+    address = reverse("return_review", args=[filed.pk])
+
+    def codes(**asked):
+        groups = client.get(address, asked).context["sheet"].groups
+        return [line.cell.indicator.code for _anchor, _title, lines in groups for line in lines]
+
+    assert codes() == ["employees"]
+    assert codes(view="changed", beyond="50") == []
+    assert codes(view="changed", beyond="nonsense") == ["employees"]
+    assert codes(view="since") == ["employees"]  # filed once only: there is no such view
+    assert set(sound) <= set(codes(view="all"))
+
+
+def test_a_question_is_asked_and_settled_on_the_sheet(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    asked = client.post(
+        reverse("question_ask", args=[filed.pk]),
+        {"code": "tax_revenue", "question-tax_revenue": "含罚款吗？"},
+        headers={"HX-Request": "true"},
+    )
+    assert asked.status_code == 200
+    assert "含罚款吗？" in asked.content.decode()
+    empty = {"code": "tax_revenue", "question-tax_revenue": " "}
+    assert (
+        client.post(reverse("question_ask", args=[filed.pk]), empty, headers={"HX-Request": "true"}).status_code == 422
+    )
+    refused = decide(client, "return_accept", filed)
+    assert refused.status_code == 422
+    assert "质询还没有办结" in refused.content.decode()
+    question = filed.questions.get()
+    closed = client.post(reverse("question_close", args=[question.pk]))
+    assert closed.url == f"{reverse('return_review', args=[filed.pk])}?view=all#cell-tax_revenue"
+    assert decide(client, "return_accept", filed).status_code == 302
+
+
+def test_reasons_at_cells_go_out_with_the_return_and_come_back_when_refused(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    refused = decide(client, "return_return", filed, **{"reason": "", "cell-nosuch": "x", "cell-employees": "少一个零"})
+    assert refused.status_code == 422
+    assert "少一个零" in refused.content.decode()
+    assert (
+        decide(client, "return_return", filed, **{"cell-employees": "少一个零", "cell-tax_revenue": " "}).status_code
+        == 302
+    )
+    assert filed.acts.last().cells == {"employees": "少一个零"}
+
+
+# ---- many at once
+
+
+def test_many_are_accepted_exactly_as_previewed(filed, world, client, sound):
+    second = world.add_return("A2", values=sound)
+    services.return_submit(by=world.manager("A2"), return_id=second.pk, base_revision=second.revision)
+    client.force_login(world.reviewer("A"))
+    page = client.get(reverse("review_bulk"))
+    assert [line.item.zone.code for line in page.context["ready"]] == ["A1", "A2"]
+    services.return_return(by=world.reviewer("A", "second"), return_id=second.pk, reason="x", base_revision=2)
+    answer = client.post(reverse("review_bulk"), {"chosen": page.context["chosen"]})
+    result = client.get(answer.url)
+    assert [line.item.zone.code for line in result.context["accepted"]] == ["A1"]
+    assert [line.reasons for line in result.context["skipped"]] == [["预览之后有变动"]]
+    assert (status(filed), status(second)) == (ReturnStatus.CITY_ACCEPTED, ReturnStatus.RETURNED)
+    again = client.post(reverse("review_bulk"), {"chosen": page.context["chosen"]})
+    assert again.url == answer.url
+    assert filed.acts.filter(kind="city_accepted").count() == 1
+
+
+def test_a_list_of_somebody_else_or_made_up_is_refused(filed, world, client):
+    client.force_login(world.reviewer("A"))
+    chosen = client.get(reverse("review_bulk"), {"q": "A1"}).context["chosen"]
+    client.force_login(world.reviewer("A", "second"))
+    for sent in (chosen, "made:up", ""):
+        assert client.post(reverse("review_bulk"), {"chosen": sent}).status_code == 409
+    assert status(filed) == ReturnStatus.SUBMITTED
+
+
+def test_the_queue_is_sorted_and_filtered_by_findings(filed, world, client, sound):
+    second = world.add_return("A2", values=sound)
+    services.return_submit(by=world.manager("A2"), return_id=second.pk, base_revision=second.revision)
+    reviewer = world.reviewer("A")
+    services.question_ask(by=reviewer, return_id=second.pk, text="？")
+    client.force_login(reviewer)
+
+    def zones(**asked):
+        return [row.item.zone.code for row in client.get(reverse("review_queue"), asked).context["rows"]]
+
+    assert zones() == zones(sort="zone") == zones(sort="-wait") == ["A1", "A2"]
+    assert zones(sort="-zone") == zones(sort="-questions") == ["A2", "A1"]
+    assert zones(findings="open") == ["A2"]
+    assert zones(findings="none", round=world.round.pk) == ["A1"]
