@@ -266,7 +266,7 @@ class ReturnReviewViewSet(GenericViewSet[Any]):
     serializer_class = ReturnDetailSerializer
 
     def get_queryset(self) -> Any:
-        queryset = super().get_queryset()
+        queryset: Any = super().get_queryset()
         if getattr(self, "swagger_fake_view", False):
             return queryset.none()
         return queryset.visible_to(self.request.user).prefetch_related("acts__actor", "acts__organisation")

@@ -86,7 +86,7 @@ def review_queue(request: UserRequest) -> HttpResponseBase:
         "rows": shown,
         "total": len(everything),
         "chosen": len(chosen),
-        "open_to_me": sum(not row.involved for row in chosen),  # type: ignore[attr-defined]
+        "open_to_me": sum(not row.involved for row in chosen),  # type: ignore[union-attr]
         "steps": _steps(request, everything),
         "oldest": everything[0] if everything else None,
         "query": query.urlencode(),
@@ -227,11 +227,8 @@ def return_return(request: UserRequest, pk: int) -> HttpResponseBase:
     """Send back to the park, with the reasons it will read: for the whole, or at the cells."""
     return_ = _for_decision(request, pk)
     form = ReasonForm(request.POST)
-    cells = {
-        name.removeprefix("cell-"): text
-        for name, text in request.POST.items()
-        if name.startswith("cell-") and text.strip()
-    }
+    typed = {name: str(text) for name, text in request.POST.items() if name.startswith("cell-")}
+    cells = {name.removeprefix("cell-"): text for name, text in typed.items() if text.strip()}
     reasons = {"": request.POST.get("reason", ""), **cells}
     if not form.is_valid():
         problems = [str(error) for errors in form.errors.values() for error in errors]

@@ -1,12 +1,13 @@
 """Reviewing: whose step, nobody their own, questions, reasons at cells, many returns at once, who is told."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -348,6 +349,23 @@ def test_many_cost_no_more_queries_than_few(world, several):
             == 5
         )
     assert len(many) - 5 <= few_without
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_reviewers_at_once_accept_each_return_once(world, several):
+    people, seen = [world.reviewer(name="one"), world.reviewer(name="two")], revisions(several)
+
+    def act(by):
+        try:
+            return services.returns_accept(by=by, revisions=seen, request_id=uuid4())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(act, people))
+    assert sorted(len(outcome.accepted) for outcome in outcomes) == [0, 6]
+    assert sorted(len(outcome.skipped) for outcome in outcomes) == [0, 6]
+    assert all(return_.acts.filter(kind="city_accepted").count() == 1 for return_ in several)
 
 
 def test_of_others_and_of_drafts_nothing_is_accepted(world, several, sound):
