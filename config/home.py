@@ -132,9 +132,10 @@ def runs(user: User) -> list[Run]:
 
 
 def department_work(user: User) -> list[Due]:
-    """Rounds for which the user's departments still have items to deliver, the newest first."""
+    """Open rounds for which the user's departments still have items to deliver, the newest first."""
     duties = sorted(user.duties_with(Permission.DEPARTMENT_LOAD))
-    return [row for duty in duties for row in department_due(duty) if row.missing][:RESULTS]
+    due = [row for duty in duties for row in department_due(duty) if row.round.status == RoundStatus.OPEN]
+    return [row for row in due if row.missing][:RESULTS]
 
 
 def page(user: User) -> dict[str, Any]:

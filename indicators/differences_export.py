@@ -26,7 +26,7 @@ COLUMNS: list[tuple[Promise, Callable[[Pair], Cell], int]] = [
     (gettext_lazy("指标代码"), lambda pair: pair.indicator.code, 22),
     (gettext_lazy("单位"), lambda pair: pair.indicator.unit_label, 9),
     (gettext_lazy("部门"), lambda pair: pair.indicator.get_department_display(), 10),
-    (gettext_lazy("园区数"), lambda pair: pair.reported_number, 16),
+    (gettext_lazy("园区填报数"), lambda pair: pair.reported_number, 16),
     (gettext_lazy("部门数"), lambda pair: pair.known_number, 16),
     (gettext_lazy("差额"), lambda pair: pair.gap, 14),
     (gettext_lazy("差异（%）"), lambda pair: None if pair.share is None else round(pair.share, 2), 10),

@@ -53,7 +53,7 @@ def reconciliation_list(request: UserRequest) -> HttpResponseBase:
         "filter": chosen,
         "page_obj": page,
         "pairs": pairs,
-        "synthetic": _synthetic(pairs),
+        "marks": _marks(pairs),
         "all_href": f"?period={period}&state=all",
         "coverage": selectors.coverage(request.user, period) if period else None,
         "item": item,
@@ -150,7 +150,7 @@ def _bulk_page(
         "zones": len({pair.zone.pk for pair in pairs}),
         "accepted": sum(is_accepted(pair) for pair in pairs),
         "pairs": pairs[:PREVIEW],
-        "synthetic": _synthetic(pairs),
+        "marks": _marks(pairs),
         "form": form or BulkDecisionForm(initial={"shown": shown, "verdict": Verdict.DEPARTMENT}),
         "problems": problems or [],
     }
@@ -202,7 +202,7 @@ def _item_page(
         "may_set": request.user.may(Permission.RECONCILE),
         "form": form or ToleranceForm(initial={"tolerance_pct": item.tolerance_pct, "prevailing": item.prevailing}),
         "prevailing": Prevailing(item.prevailing).label,
-        "synthetic": _synthetic(pairs),
+        "marks": _marks(pairs),
     }
     return render(request, "indicators/reconciliation_item.html", context, status=status)
 
@@ -238,7 +238,7 @@ def reconciliation_zone(request: UserRequest, zone: str) -> HttpResponseBase:
         "period": period,
         "pairs": sorted(pairs, key=_order),
         "tally": _tally(pairs),
-        "synthetic": _synthetic(pairs),
+        "marks": _marks(pairs),
     }
     return render(request, "indicators/reconciliation_zone.html", context)
 
@@ -272,7 +272,7 @@ def _tally(pairs: list[selectors.Pair]) -> dict[str, int]:
     return tally
 
 
-def _synthetic(pairs: Sequence[selectors.Pair]) -> dict[str, bool]:
+def _marks(pairs: Sequence[selectors.Pair]) -> dict[str, bool]:
     """Whether any and whether all of the figures shown are demonstration data: all are marked once, some one by one."""
     marks = [side.synthetic for pair in pairs for side in (pair.reported, pair.known) if side]
     return {"any": any(marks), "all": bool(marks) and all(marks)}
