@@ -1,4 +1,4 @@
-"""Collection in the administration: rounds are made here; what the pack brings or people filed is only looked at."""
+"""Collection in the administration: looked at, for rounds, returns and figures are changed on their own pages."""
 
 from __future__ import annotations
 
@@ -39,20 +39,9 @@ class CheckRuleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Round)
-class RoundAdmin(admin.ModelAdmin[Round]):
-    """A planned round is put together here and opened from its page."""
-
-    list_display = ["year", "name", "status", "opens_on", "due_on"]
-    list_filter = ["status"]
-    filter_horizontal = ["indicators"]
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "indicators":
-            kwargs["queryset"] = Indicator.objects.base().for_zones()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Round | None = None) -> bool:
-        return False
+class RoundAdmin(ReadOnlyAdmin):
+    list_display = ["period", "name", "status", "opens_on", "due_on", "closes_on"]
+    list_filter = ["status", "frequency"]
 
 
 @admin.register(Return)

@@ -175,11 +175,11 @@ class RuleFilter(django_filters.FilterSet):
 
 
 class RoundFilter(django_filters.FilterSet):
-    """Rounds by year and status."""
+    """Rounds by period, year, frequency and status."""
 
     class Meta:
         model = Round
-        fields = ("year", "status")
+        fields = ("period", "year", "frequency", "status")
 
 
 class ValueFilter(django_filters.FilterSet):

@@ -9,7 +9,8 @@ from rest_framework import serializers
 from common.api import SyntheticSerializer
 from indicators.checks import rule_codes, rule_equation
 from indicators.enums import Absence
-from indicators.models import CheckRule, Evidence, Indicator, Return, ReturnAct, Round, Value
+from indicators.models import CheckRule, Evidence, Form, Indicator, Return, ReturnAct, Round, Value
+from parks.models import Region
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -47,11 +48,18 @@ class RuleSerializer(serializers.ModelSerializer[CheckRule]):
 
 
 class RoundSerializer(serializers.ModelSerializer[Round]):
+    """A round; `indicators` are the items of its `forms` as they stood when it was put together."""
+
+    cities = serializers.SlugRelatedField[Region](slug_field="code", many=True, read_only=True)
+    forms = serializers.SlugRelatedField[Form](slug_field="code", many=True, read_only=True)
     indicators = serializers.SlugRelatedField[Indicator](slug_field="code", many=True, read_only=True)
 
     class Meta:
         model = Round
-        fields = ("id", "year", "name", "status", "zone_classes", "opens_on", "due_on", "indicators")
+        fields = (
+            "id", "year", "period", "frequency", "name", "status", "zone_classes", "levels", "cities", "forms", "opens_on",
+            "due_on", "closes_on", "review_steps", "reminder_days", "indicators",
+        )  # fmt: skip
 
 
 class ReturnSerializer(SyntheticSerializer, serializers.ModelSerializer[Return]):

@@ -33,6 +33,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "indicator_detail": ("office", "{indicator}"),
     "round_list": ("office", ""),
     "round_detail": ("office", "{round}"),
+    "round_create": ("office", ""),
+    "round_change": ("office", "{planned_round}"),
+    "round_close": ("office", "{round}"),
+    "round_remind": ("office", "{round}"),
+    "round_extend": ("office", "{round}"),
+    "round_export": ("office", "{round}"),
     "return_form": ("parkA1", "{draft}"),
     "return_news": ("parkA1", "{draft}"),
     "evidence_file": ("parkA1", "{evidence}"),
@@ -91,7 +97,7 @@ def counts(world: worlds.World) -> dict[str, int]:
 
 def test_every_page_of_the_portal_is_counted():
     pages = {name for name in names() if not name.startswith(("admin:", "account_", "mfa_")) and "-" not in name}
-    acts = {"round_open", "value_save", "evidence_add", "evidence_remove", "return_submit", "return_return", "return_accept", "question_ask",
+    acts = {"round_open", "round_copy", "round_discard", "value_save", "evidence_add", "evidence_remove", "return_submit", "return_return", "return_accept", "question_ask",
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "set_language"}  # fmt: skip

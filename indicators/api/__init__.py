@@ -8,7 +8,7 @@ from indicators.api.evidence import EvidenceViewSet
 from indicators.api.figures import FigureViewSet
 from indicators.api.returns import ReturnViewSet, ValueViewSet
 from indicators.api.reviews import QuestionViewSet, ReturnReviewViewSet, ReviewViewSet
-from indicators.api.rounds import RoundViewSet
+from indicators.api.rounds import ReturnDeadlineViewSet, RoundViewSet
 
 
 def register(router: BaseRouter) -> None:
@@ -23,5 +23,6 @@ def register(router: BaseRouter) -> None:
     router.register("rules", RuleViewSet, basename="rule")
     router.register("values", ValueViewSet, basename="value")
     router.register("returns", ReturnReviewViewSet, basename="return-review")
+    router.register("returns", ReturnDeadlineViewSet, basename="return-deadline")
     router.register("reviews", ReviewViewSet, basename="review")
     router.register("questions", QuestionViewSet, basename="question")

@@ -1,29 +1,46 @@
-"""A round's completeness board (完成情况): by city, how many returns stand where, and how much is filled in."""
+"""A round's completeness board (完成情况): by city and by zone, how many returns stand where, and how much is filled in."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from accounts.enums import Permission
 from accounts.models import User
-from indicators.enums import EDITABLE_STATUSES, ReturnStatus
-from indicators.models import Indicator, Return, Round
-from indicators.selectors.sheet import asked_indicators
+from indicators.enums import EDITABLE_STATUSES, ReturnStatus, ReviewStep
+from indicators.models import Return, Round
+from indicators.selectors.asked import asked_indicators
 from parks.models import Region
 
 NOT_STARTED = "not_started"
 STATUSES = (NOT_STARTED, *ReturnStatus.values)
 
 
+@dataclass(frozen=True)
+class BoardLine:
+    """One zone of the board. `status` may be not_started; `filled` of `asked` cells have an answer."""
+
+    return_: Return
+    status: str
+    filled: int
+    asked: int
+    late: bool
+
+    @property
+    def percent(self) -> float | None:
+        return _percent(self.filled, self.asked)
+
+
 @dataclass
 class CompletenessRow:
     """One city of the board, or all of it (`city` None). `counts` has every status and not_started, zeros included.
 
-    `late` counts returns past their due date and still with the park; `filled` of `asked` cells have an answer.
+    `late` counts returns past their due date and still with the park; `filled` of `asked` cells have an answer, and
+    `draft_filled` of `draft_asked` those of drafts that were begun.
     """
 
     city: Region | None
@@ -32,45 +49,84 @@ class CompletenessRow:
     total: int = 0
     filled: int = 0
     asked: int = 0
+    draft_filled: int = 0
+    draft_asked: int = 0
 
     @property
     def percent(self) -> float | None:
         """Share of the asked cells that have an answer, in percent; None when nothing is asked."""
-        return 100 * self.filled / self.asked if self.asked else None
+        return _percent(self.filled, self.asked)
+
+    @property
+    def draft_percent(self) -> float | None:
+        """The same of the drafts that were begun."""
+        return _percent(self.draft_filled, self.draft_asked)
+
+    @property
+    def done_percent(self) -> float | None:
+        """Share of the returns that are accepted, in percent."""
+        return _percent(self.counts[ReturnStatus.ACCEPTED], self.total)
 
 
 @dataclass(frozen=True)
 class Completeness:
-    """The board: a row for each city with a return, in order of their codes, and the sum of all."""
+    """The board: a row for each city with a return, in order of their codes, the sum of all, and a line for each zone."""
 
     rows: list[CompletenessRow]
     total: CompletenessRow
+    lines: list[BoardLine]
 
 
-def completeness(round: Round, user: User) -> Completeness:  # noqa: A002 - the word of the domain
+def columns(round: Round) -> list[str]:  # noqa: A002 - the word of the domain
+    """The statuses that a return of the round can have, in the order of the work: by the reviews that it asks for."""
+    both = {ReviewStep.CITY, ReviewStep.OFFICE} <= set(round.review_steps)
+    return [status for status in STATUSES if status != ReturnStatus.CITY_ACCEPTED or both]
+
+
+def completeness(
+    round: Round,  # noqa: A002 - the word of the domain
+    user: User,
+    permission: str = Permission.RETURN_VIEW,
+) -> Completeness:
     """How far the returns of a round that the user may see have come; the number of queries does not grow with them."""
-    returns = list(
-        Return.objects.visible_to(user)
-        .filter(round=round)
-        .select_related("zone__city", "round")
-        .annotate(cells=Count("values"), answers=Count("values", filter=~Q(values__number=None, values__absence="")))
+    return board_of(Return.objects.visible_to(user, permission).filter(round=round))
+
+
+def board_of(returns: QuerySet[Return]) -> Completeness:
+    """The board of these returns, which are of one round."""
+    rows = returns.select_related("zone__city", "round").annotate(
+        cells=Count("values"), answers=Count("values", filter=~Q(values__number=None, values__absence=""))
     )
-    asked = asked_indicators(returns)
-    by_city: dict[Region, list[Return]] = defaultdict(list)
-    for return_ in returns:
-        by_city[return_.zone.city].append(return_)
-    rows = [_row(city, by_city[city], asked) for city in sorted(by_city, key=lambda city: city.code)]
-    return Completeness(rows, _row(None, returns, asked))
+    found = list(rows.order_by("zone__code"))
+    asked = asked_indicators(found)
+    lines = [_line(return_, len(asked[return_.pk])) for return_ in found]
+    by_city: dict[Region, list[BoardLine]] = defaultdict(list)
+    for line in lines:
+        by_city[line.return_.zone.city].append(line)
+    cities = [_row(city, by_city[city]) for city in sorted(by_city, key=lambda city: city.code)]
+    return Completeness(cities, _row(None, lines), lines)
 
 
-def _row(city: Region | None, returns: Iterable[Return], asked: dict[int, list[Indicator]]) -> CompletenessRow:
-    row, today, counts = CompletenessRow(city), timezone.localdate(), Counter[str]()
-    for return_ in returns:
-        untouched = return_.status == ReturnStatus.DRAFT and not return_.cells  # type: ignore[attr-defined]
-        counts[NOT_STARTED if untouched else return_.status] += 1
-        row.late += return_.status in EDITABLE_STATUSES and return_.due_on < today
+def _line(return_: Return, asked: int) -> BoardLine:
+    untouched = return_.status == ReturnStatus.DRAFT and not return_.cells  # type: ignore[attr-defined]
+    late = return_.status in EDITABLE_STATUSES and return_.due_on < timezone.localdate()
+    status = NOT_STARTED if untouched else return_.status
+    return BoardLine(return_, status, return_.answers, asked, late)  # type: ignore[attr-defined]
+
+
+def _row(city: Region | None, lines: Iterable[BoardLine]) -> CompletenessRow:
+    row = CompletenessRow(city)
+    for line in lines:
+        row.counts[line.status] += 1
+        row.late += line.late
         row.total += 1
-        row.filled += return_.answers  # type: ignore[attr-defined]
-        row.asked += len(asked[return_.pk])
-    row.counts.update(counts)
+        row.filled += line.filled
+        row.asked += line.asked
+        if line.status == ReturnStatus.DRAFT:
+            row.draft_filled += line.filled
+            row.draft_asked += line.asked
     return row
+
+
+def _percent(part: int, whole: int) -> float | None:
+    return 100 * part / whole if whole else None

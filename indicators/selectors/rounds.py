@@ -53,7 +53,7 @@ class RoundPlan:
 
     @classmethod
     def of(cls, round_: Round) -> RoundPlan:
-        """The plan of a round as it stands; two queries."""
+        """The plan of a round as it stands; two queries, none when cities and forms are prefetched."""
         return cls(
             period=round_.period,
             name=round_.name,
@@ -75,13 +75,27 @@ def round_version(round_: Round) -> str:
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
 
 
-def zones_asked(plan: RoundPlan) -> QuerySet[Zone]:
-    """Zones that carry, on the last day of the period, a designation of one of the classes and levels, in those cities."""
+def plates_asked(plan: RoundPlan) -> QuerySet[Designation]:
+    """Designations in force on the last day of the period, of one of the classes and levels, in those cities."""
     plates = Designation.objects.in_force_on(plan.last_day).filter(zone_class__in=plan.zone_classes)
     if plan.levels:
         plates = plates.filter(level__in=plan.levels)
-    zones = Zone.objects.filter(pk__in=plates.values("zone"))
-    return zones.filter(city__code__in=plan.cities) if plan.cities else zones
+    return plates.filter(zone__city__code__in=plan.cities) if plan.cities else plates
+
+
+def zones_asked(plan: RoundPlan) -> QuerySet[Zone]:
+    """The zones that carry one of these designations."""
+    return Zone.objects.filter(pk__in=plates_asked(plan).values("zone"))
+
+
+def zones_counted(rounds: Iterable[Round]) -> dict[int, int]:
+    """How many zones opening each round would ask, by the round's id; one query beside those for cities and forms."""
+    wanted = {
+        str(round_.pk): Count("zone", distinct=True, filter=Q(pk__in=plates_asked(RoundPlan.of(round_)).values("pk")))
+        for round_ in rounds
+    }
+    counts = Designation.objects.aggregate(**wanted) if wanted else {}
+    return {int(key): count for key, count in counts.items()}
 
 
 def form_items(codes: Iterable[str]) -> QuerySet[Indicator]:

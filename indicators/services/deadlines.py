@@ -18,7 +18,7 @@ from indicators.enums import EDITABLE_STATUSES, ActKind, RoundStatus
 from indicators.exceptions import MoveRefused
 from indicators.models import Return, Round
 from indicators.services import round_letters as letters
-from indicators.services.shared import act_record, require, return_lock
+from indicators.services.shared import act_record, require, require_revision, return_lock
 
 _REASON_LENGTH = 500
 
@@ -32,13 +32,15 @@ class Extended:
 
 
 @transaction.atomic
-def return_extend(*, by: User, return_id: int, due_on: date, reason: str) -> Return:
+def return_extend(*, by: User, return_id: int, due_on: date, reason: str, base_revision: int | None = None) -> Return:
     """Give one zone more time (延期): a later due date with a reason, kept as an act; its people are told.
 
-    Raises Return.DoesNotExist, PermissionDenied, MoveRefused with all that stands against it.
+    Raises Return.DoesNotExist, PermissionDenied, RevisionConflict, MoveRefused with all that stands against it.
     """
     return_ = return_lock(by, return_id)
     require(by, [Permission.ROUND_MANAGE], return_)
+    if base_revision is not None:
+        require_revision(return_, base_revision)
     if faults := [*_wish_faults(due_on, reason), *_faults(return_, due_on)]:
         raise MoveRefused(faults)
     _extend(by, return_, due_on, reason.strip())

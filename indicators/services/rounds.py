@@ -73,7 +73,7 @@ def round_change(*, by: User, round_id: int, plan: RoundPlan, base_version: str)
 
 
 @transaction.atomic
-def round_open(*, by: User, round: Round) -> int:  # noqa: A002 - the word of the domain
+def round_open(*, by: User, round: Round, base_version: str | None = None) -> int:  # noqa: A002 - the word of the domain
     """Open a round, or open it again (下发、重新开放): every zone that it asks and that has none yet gets a return.
 
     Zones are read by the designations in force on the period's last day, so that opening again adds those registered since.
@@ -82,6 +82,8 @@ def round_open(*, by: User, round: Round) -> int:  # noqa: A002 - the word of th
     """
     _require_manager(by)
     locked = _lock(round.pk)
+    if base_version is not None:
+        _require_version(locked, base_version)
     if locked.status != RoundStatus.OPEN and RoundStatus.OPEN not in ROUND_MOVES[locked.status]:
         raise MoveRefused([_("填报任务现在的状态不能开放。")])
     plan = RoundPlan.of(locked)

@@ -38,14 +38,14 @@ def test_a_manager_is_led_to_their_own_return(board, client):
 def test_the_board_has_a_row_for_each_city_and_links_to_its_returns(board, client):
     client.force_login(board.staff())
     page = client.get(reverse("round_detail", args=[board.round.pk]))
-    cells = {row["city"].name: dict(row["cells"]) for row in page.context["rows"]}
+    cells = {row["row"].city.name: dict(row["cells"]) for row in page.context["rows"]}
     assert cells["A市"]["not_started"] == 1
     assert cells["A市"]["submitted"] == 1
     assert cells["B市"]["accepted"] == 1
     assert page.context["total"] == 4
     assert page.context["late"] == 2  # due years ago, still with the park
     code = board.regions["A"].code
-    assert f"?city={code}&amp;status=submitted#returns" in page.content.decode()
+    assert f"?view=zone&amp;city={code}&amp;status=submitted" in page.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -62,14 +62,14 @@ def test_the_board_has_a_row_for_each_city_and_links_to_its_returns(board, clien
 )
 def test_the_list_of_returns_is_filtered(board, client, query, zones):
     client.force_login(board.staff())
-    page = client.get(f"{reverse('round_detail', args=[board.round.pk])}?{query}")
+    page = client.get(f"{reverse('round_detail', args=[board.round.pk])}?view=zone&{query}")
     assert {line["return"].zone.code for line in page.context["lines"]} == zones
 
 
 @pytest.mark.parametrize("sort", ["zone", "-city", "status", "-filled", "due", "nonsense"])
 def test_the_list_of_returns_is_sorted(board, client, sort):
     client.force_login(board.staff())
-    page = client.get(f"{reverse('round_detail', args=[board.round.pk])}?sort={sort}")
+    page = client.get(f"{reverse('round_detail', args=[board.round.pk])}?view=zone&sort={sort}")
     assert len(page.context["lines"]) == 4
 
 
@@ -89,11 +89,13 @@ def test_the_office_opens_a_planned_round(world, client):
     assert planned.returns.count() == 4
 
 
-def test_a_closed_round_is_not_opened_again(world, client):
-    closed = world.add_round(2021, RoundStatus.CLOSED)
+def test_a_round_nobody_is_asked_by_says_so(world, client):
+    planned = world.add_round(2021, RoundStatus.PLANNED, classes=["htz"])
     client.force_login(world.staff())
-    answer = client.post(reverse("round_open", args=[closed.pk]))
-    assert [str(message) for message in get_messages(answer.wsgi_request)] == ["填报任务已结束，不能再下发。"]
+    answer = client.post(reverse("round_open", args=[planned.pk]))
+    assert [str(message) for message in get_messages(answer.wsgi_request)] == [
+        "没有符合条件的园区。请核对类别、级别和省辖市。"
+    ]
 
 
 def test_others_do_not_open_rounds(world, client):
@@ -103,9 +105,10 @@ def test_others_do_not_open_rounds(world, client):
     assert not planned.returns.exists()
 
 
-def test_more_returns_cost_no_more_queries(board, client, sound):
+@pytest.mark.parametrize("view", ["", "?view=zone"])
+def test_more_returns_cost_no_more_queries(board, client, sound, view):
     client.force_login(board.staff())
-    url = reverse("round_detail", args=[board.round.pk])
+    url = reverse("round_detail", args=[board.round.pk]) + view
     client.get(url)
     with CaptureQueriesContext(connection) as few:
         client.get(url)
