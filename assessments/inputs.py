@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -46,6 +46,15 @@ class Inputs:
     values: pd.DataFrame
     members: dict[int, list[str]]
     history: pd.DataFrame
+
+    def with_figures(self, changed: Mapping[tuple[str, int], Mapping[str, float]]) -> Inputs:
+        """The same with other figures, by (unit, year) and indicator code, NaN for none; what is not used here is left out."""
+        values = self.values.copy()
+        for place, figures in changed.items():
+            used = {code: number for code, number in figures.items() if code in values.columns}
+            if used:
+                values.loc[place, list(used)] = list(used.values())
+        return replace(self, values=values.sort_index())
 
     def table(self, year: int) -> pd.DataFrame:
         """What the engine sees for `year`: every member has a row that year, blank if it reported nothing."""

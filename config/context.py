@@ -50,6 +50,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             ),
             Entry("department_home", "database", _("部门数据"), ("department.load",)),
             Entry("reconciliation_list", "git-compare", _("核对"), ("return.view",)),
+            Entry("correction_list", "versions", _("更正"), ("return.view",)),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),

@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django.conf import settings
-from django.shortcuts import get_object_or_404
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
 from accounts.enums import Permission
 from accounts.models import User
-from common.access import PermissionRequired
+from common.access import PermissionRequired, permission_required
+from indicators.enums import CorrectionStatus
+from indicators.models import Correction
 from parks.models import Zone
+from reports.impact import impact
 from reports.models import Snapshot
 
 
@@ -51,3 +58,18 @@ class ZoneProfile(PermissionRequired, TemplateView):
             code=kwargs["code"],
         )
         return super().get_context_data(**kwargs) | {"zone": zone, "snapshot": _snapshot(f"zone:{zone.code}")}
+
+
+@require_safe
+@permission_required(Permission.RETURN_VIEW)
+def correction_impact(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Whom an open request would move (更正影响), as a part for its page, or a page of its own."""
+    user = cast("User", request.user)
+    corrections = Correction.objects.visible_to(user).select_related("return_ref__round", "return_ref__zone")
+    correction = get_object_or_404(corrections, pk=pk)
+    if correction.status != CorrectionStatus.PROPOSED:
+        messages.info(request, _("更正申请已办结，不再试算。"))
+        return redirect(correction)
+    part = request.headers.get("HX-Request") == "true"
+    template = "reports/_impact.html" if part else "reports/impact.html"
+    return render(request, template, {"impact": impact(correction, user)})

@@ -50,7 +50,7 @@ def recompute(newest: int) -> int:
     targets = list(Target.objects.exclude(measure=Measure.QUALITATIVE))
     data = collect(targets)
     years = years_of(data) or [timezone.localdate().year]
-    rows = [row for target in targets for row in _rows(data, target, years, newest)]
+    rows = [row for target in targets for row in progress_rows(data, target, years, newest)]
     Progress.objects.filter(target__in=targets).exclude(year__in=years).delete()  # a year that is no round's any more
     Progress.objects.bulk_create(
         rows,
@@ -70,7 +70,8 @@ def recompute(newest: int) -> int:
     return len(rows)
 
 
-def _rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
+def progress_rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
+    """A target's progress over the years, not stored."""
     measured = {year: compute(data, target, year) for year in years}
     start = next(
         ((year, m.value) for year, m in measured.items() if m.value is not None and m.coverage >= ENOUGH), None

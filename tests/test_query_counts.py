@@ -56,6 +56,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "reconciliation_zone": ("office", "{zone}"),
     "reconciliation_detail": ("office", "{zone} {indicator} {period}"),
     "province_series": ("office", ""),
+    "correction_list": ("office", ""),
+    "correction_detail": ("office", "{correction}"),
+    "correction_impact": ("office", "{correction}"),
+    "correction_new": ("office", "{accepted}"),
     "value_history": ("parkA1", "{draft} {indicator}"),
     "figure_history": ("office", "{zone} {indicator} 2023"),
     "target_list": ("office", ""),
@@ -100,7 +104,8 @@ def test_every_page_of_the_portal_is_counted():
     acts = {"round_open", "round_copy", "round_discard", "value_save", "evidence_add", "evidence_remove", "return_submit", "return_return", "return_accept", "question_ask",
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
-            "department_upload", "tolerance_save", "set_language"}  # fmt: skip
+            "department_upload", "tolerance_save", "correction_decide",
+            "correction_withdraw", "correction_evidence", "set_language"}  # fmt: skip
     without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile", "department_template"}
     assert pages - acts - without_lists == set(PAGES)
 

@@ -22,7 +22,20 @@ from indicators.enums import (
     RuleKind,
     Severity,
 )
-from indicators.models import Answer, CheckRule, Evidence, Indicator, ProvinceValue, Question, Return, ReturnAct, Round
+from indicators.models import (
+    Answer,
+    CheckRule,
+    Correction,
+    CorrectionItem,
+    Evidence,
+    Indicator,
+    ProvinceValue,
+    Question,
+    Return,
+    ReturnAct,
+    Round,
+    Value,
+)
 from indicators.services.acceptance import batch_reason
 from parks.enums import Certainty, EventKind
 from parks.models import Region, ZoneAlias, ZoneEvent
@@ -58,6 +71,7 @@ class World(Province):
     names: dict[str, object] = field(default_factory=dict)
     round: Round = None  # type: ignore[assignment]  # set by build()
     document: Document = None  # type: ignore[assignment]
+    correction: Correction = None  # type: ignore[assignment]
     size: int = 0
 
     def grow(self) -> None:
@@ -69,6 +83,7 @@ class World(Province):
                 self._add_zone_with_all(f"{letter}{number}", number, status)
         self._add_catalogue()
         self._add_promises()
+        self._add_corrections()
         self._add_round(YEAR + 1 + self.size, RoundStatus.PLANNED)
         self.scheme = self.add_scheme(version=f"1.{self.size}", text=SCHEME.replace('"1.0"', f'"1.{self.size}"'))
         run = Run.objects.create(scheme=self.scheme, year=YEAR, requested_by=self.people["office"])
@@ -106,6 +121,33 @@ class World(Province):
                                       opens_on=date(year + 1, 1, 1), due_on=date(year + 1, 3, 1))  # fmt: skip
         round_.indicators.set(self.indicators.values())
         return round_
+
+    def add_person(self, name: str) -> User:
+        """One of PEOPLE, once."""
+        role, code = PEOPLE[name]
+        if name not in self.people:
+            self.people[name] = User.objects.create_user(name, password="x")
+            if role:
+                body = Organisation.objects.get(code=code)
+                Membership.objects.create(user=self.people[name], organisation=body, role=role)
+        return self.people[name]
+
+    def _add_corrections(self) -> None:
+        """A month of which the first zones' returns are accepted; that of A's manager asks for a figure to be corrected."""
+        month = f"{YEAR - 5}-{self.size:02d}"
+        round_ = Round.objects.create(year=YEAR - 5, period=month, frequency="month", name=month, status="closed",
+                                      zone_classes=["cluster"], opens_on=date(YEAR, 1, 1), due_on=date(YEAR, 2, 1))  # fmt: skip
+        round_.indicators.set(self.indicators.values())
+        manager = self.add_person("parkA1")
+        for code in ("A1", "A2", "B1"):
+            return_ = Return.objects.create(round=round_, zone=self.zones[code], due_on=round_.due_on)
+            Value.objects.create(return_ref=return_, zone=self.zones[code], indicator=self.indicators[CODES[0]],
+                                 year=round_.year, period=month, number=5)  # fmt: skip
+            Return.objects.filter(pk=return_.pk).update(status=ReturnStatus.ACCEPTED)
+            if code == "A1":
+                self.correction = Correction.objects.create(return_ref=return_, reason="抄错", requested_by=manager)
+                CorrectionItem.objects.create(correction=self.correction, indicator=self.indicators[CODES[0]],
+                                              old_number=5, new_number=6)  # fmt: skip
 
     def _add_catalogue(self) -> None:
         for number in range(len(CODES)):
@@ -159,20 +201,15 @@ def build() -> World:
     Membership.objects.create(user=world.people["office"], organisation=office, role=Role.OFFICE_LEAD)
     department_world.deliver(office, world.people["office"])
     world.grow()
-    for name, (role, code) in PEOPLE.items():
-        if name not in world.people:
-            world.people[name] = User.objects.create_user(name, password="x")
-            if role:
-                Membership.objects.create(
-                    user=world.people[name], organisation=Organisation.objects.get(code=code), role=role
-                )
+    for name in PEOPLE:
+        world.add_person(name)
     world.people["root"] = User.objects.create_superuser("root")
     world.names = _names(world)
     return world
 
 
 def _names(world: World) -> dict[str, object]:
-    returns = {row.zone.code: row.pk for row in Return.objects.select_related("zone")}
+    returns = {row.zone.code: row.pk for row in Return.objects.filter(round=world.round).select_related("zone")}
     queued = Run.objects.create(scheme=world.scheme, year=YEAR - 1, requested_by=world.people["office"])
     own, _secret = apikey_create(by=world.people["parkA1"], name="取数", scopes=["read"], days=1)
     notices_send(to=[world.people["parkA1"]], letter=Letter(NoticeKind.ROUND, "opened", "开放", "Open"))
@@ -189,6 +226,8 @@ def _names(world: World) -> dict[str, object]:
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
         "zone": "A1",
         "round": world.round.pk,
+        "correction": world.correction.pk,
+        "accepted": Return.objects.filter(zone__code="A2", status=ReturnStatus.ACCEPTED).latest("pk").pk,
         "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,
         "draft": returns["A1"],
         "submitted": returns["A2"],

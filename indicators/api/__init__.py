@@ -3,6 +3,7 @@
 from rest_framework.routers import BaseRouter
 
 from indicators.api.catalogue import IndicatorViewSet, RuleViewSet
+from indicators.api.corrections import CorrectionViewSet
 from indicators.api.departments import DepartmentValueViewSet, DifferenceViewSet, ReconciliationViewSet
 from indicators.api.evidence import EvidenceViewSet
 from indicators.api.figures import FigureViewSet
@@ -21,6 +22,7 @@ def register(router: BaseRouter) -> None:
     router.register("rounds", RoundViewSet, basename="round")
     router.register("returns", ReturnViewSet, basename="return")
     router.register("rules", RuleViewSet, basename="rule")
+    router.register("corrections", CorrectionViewSet, basename="correction")
     router.register("values", ValueViewSet, basename="value")
     router.register("returns", ReturnReviewViewSet, basename="return-review")
     router.register("returns", ReturnDeadlineViewSet, basename="return-deadline")

@@ -139,6 +139,13 @@ class CorrectionItem(models.Model):
         return _shown(self.old_number, self.get_old_absence_display(), self.indicator)
 
     @property
+    def change(self) -> float | None:
+        """Growth in percent; None without both numbers or on a base that is not positive."""
+        if self.old_number is None or self.new_number is None or self.old_number <= 0:
+            return None
+        return 100 * (float(self.new_number) / float(self.old_number) - 1)
+
+    @property
     def new_text(self) -> str:
         return _shown(self.new_number, self.get_new_absence_display(), self.indicator)
 

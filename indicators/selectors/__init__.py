@@ -5,7 +5,7 @@ from indicators.selectors.asked import asked_indicators
 from indicators.selectors.beside import evidence_of, news_token, with_news
 from indicators.selectors.board import Completeness, CompletenessRow, completeness
 from indicators.selectors.checking import check_return, check_returns
-from indicators.selectors.corrections import corrected_cells, corrected_findings, open_correction
+from indicators.selectors.corrections import corrected_cells, corrected_figures, corrected_findings, open_correction
 from indicators.selectors.departments import (
     DepartmentSheet,
     Due,
@@ -77,6 +77,7 @@ __all__ = [
     "comparisons",
     "completeness",
     "corrected_cells",
+    "corrected_figures",
     "corrected_findings",
     "coverage",
     "decisions_on",
@@ -93,9 +94,9 @@ __all__ = [
     "loads_visible_to",
     "matrix",
     "newest_change",
-    "open_correction",
     "news_token",
     "next_step",
+    "open_correction",
     "pairs_of",
     "periods_known",
     "questions_of",

@@ -7,8 +7,10 @@ The database lets an accepted figure change only while the request that asked fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,12 +19,14 @@ from accounts.enums import NoticeKind, Permission
 from accounts.models import User
 from accounts.selectors import holders
 from accounts.services import Letter, notices_send
+from indicators.attachments import FileRefused, examine
 from indicators.enums import CORRECTION_MOVES, ActKind, Channel, CorrectionStatus, ReturnStatus, Severity
 from indicators.exceptions import IncompleteReturn, MoveRefused, ValueInvalid
-from indicators.models import Correction, CorrectionItem, DataChange, Return, Value
+from indicators.models import Correction, CorrectionItem, DataChange, Evidence, Return, Value
 from indicators.news import tell
 from indicators.selectors import asked_indicators, corrected_cells, corrected_findings, is_involved, open_correction
 from indicators.services.cells import CellInput, cells_valid, revise, value_new
+from indicators.services.evidence import MOST_FILES
 from indicators.services.shared import act_record, acting_for, require, require_revision, return_lock
 
 ASKING = (Permission.RETURN_SUBMIT, Permission.RETURN_REVIEW_CITY, Permission.RETURN_REVIEW_OFFICE)
@@ -150,6 +154,39 @@ def correction_withdraw(*, by: User, correction_id: int) -> Correction:
     return correction
 
 
+def correction_evidence_add(*, by: User, correction_id: int, upload: File[bytes], name: str) -> Evidence:
+    """Hand in a file that proves a correction (更正佐证), while it is to be decided, by who asked; twice is harmless.
+
+    Raises Correction.DoesNotExist, PermissionDenied, MoveRefused (decided), ValueInvalid for a file that is not taken.
+    """
+    try:
+        found = examine(upload.open(), name, upload.size)
+    except FileRefused as refused:
+        raise ValueInvalid({"": [str(refused)]}) from refused
+    with transaction.atomic():
+        correction, return_ = _locked(by, correction_id)
+        if correction.requested_by_id != by.pk:
+            raise PermissionDenied(_("佐证由申请人提交。"))
+        _require_open(correction)
+        there = correction.evidence.kept()
+        if same := there.filter(digest=found.digest).first():
+            return same
+        if there.count() >= MOST_FILES:
+            raise ValueInvalid({"": [_("一件更正申请最多 %(most)d 个文件，请合并后再上传。") % {"most": MOST_FILES}]})
+        evidence = Evidence(
+            return_ref=return_,
+            correction=correction,
+            name=found.name,
+            size=found.size,
+            digest=found.digest,
+            content_type=found.kind.content_type,
+            uploaded_by=by,
+        )
+        evidence.file.save(f"{uuid4().hex}.{found.kind.extension}", upload, save=False)
+        evidence.save()
+    return evidence
+
+
 def _locked(by: User, correction_id: int) -> tuple[Correction, Return]:
     """The correction and its return, locked in this order's reverse, as every act on a return begins with the return."""
     found = Correction.objects.visible_to(by).get(pk=correction_id)
@@ -159,10 +196,15 @@ def _locked(by: User, correction_id: int) -> tuple[Correction, Return]:
     return correction, return_
 
 
-def _move(correction: Correction, target: CorrectionStatus, by: User, reason: str) -> None:
-    if target not in CORRECTION_MOVES[correction.status]:
+def _require_open(correction: Correction) -> None:
+    if correction.status != CorrectionStatus.PROPOSED:
         message = _("更正申请现为“%(now)s”，不能再办理。请刷新页面查看。")
         raise MoveRefused([message % {"now": CorrectionStatus(correction.status).label}])
+
+
+def _move(correction: Correction, target: CorrectionStatus, by: User, reason: str) -> None:
+    if target not in CORRECTION_MOVES[correction.status]:
+        _require_open(correction)
     correction.status, correction.decision_reason = target, reason
     correction.decided_by, correction.decided_at = by, timezone.now()
     correction.save(update_fields=["status", "decided_by", "decided_at", "decision_reason"])
@@ -173,18 +215,18 @@ def _apply(correction: Correction, return_: Return, by: User) -> None:
     items = list(correction.items.select_related("indicator"))
     if hard := [f for f in corrected_findings(return_, items) if f.severity == Severity.HARD]:
         raise IncompleteReturn(hard)
-    cells = corrected_cells(return_, items)
     note = f"更正申请 {correction.pk}：{correction.reason}"[:_NOTE]
-    for code, cell in cells.items():
-        fresh = value_new(return_, cell.indicator)
-        value = cell if cell.pk else fresh
+    new: list[Value] = []
+    changed: list[Value] = []
+    for cell in corrected_cells(return_, items).values():
+        value = cell if cell.pk else value_new(return_, cell.indicator)
         value.number, value.absence, value.comment = cell.number, cell.absence, cell.comment
         value.channel, value.change_note = Channel.CORRECTION, note
         value.revision += 1
         value.updated_by, value.updated_at = correction.requested_by, timezone.now()
-        cells[code] = value
-    Value.objects.bulk_create([value for value in cells.values() if not value.pk])
-    Value.objects.bulk_update([value for value in cells.values() if value.pk], _WRITTEN)
+        (changed if cell.pk else new).append(value)
+    Value.objects.bulk_create(new)
+    Value.objects.bulk_update(changed, _WRITTEN)
     revise(return_)
     changes = {item.indicator.code: f"{item.old_text} → {item.new_text}" for item in items}
     act_record(return_, ActKind.CORRECTED, by, Permission.RETURN_REVIEW_OFFICE, note, changes)

@@ -11,7 +11,7 @@ from accounts.models import Notice
 from indicators import services
 from indicators.enums import CORRECTION_MOVES, CorrectionStatus
 from indicators.exceptions import IncompleteReturn, MoveRefused, RevisionConflict, ValueInvalid
-from indicators.models import Correction, DataChange, Return
+from indicators.models import CheckRule, Correction, DataChange, Indicator, Return
 from indicators.selectors import acts_intact, check_return
 from indicators.services import CellInput
 
@@ -127,8 +127,6 @@ def test_rules_are_checked_over_the_corrected_figures(world, accepted, manager):
 
 def test_rules_that_came_later_refuse_the_decision(world, accepted, manager):
     correction = ask(manager, accepted, cell("above_scale_enterprises", 41))
-    from indicators.models import CheckRule, Indicator
-
     Indicator.objects.filter(code="above_scale_enterprises").update(maximum=40)
     CheckRule.objects.filter(code="R01").update(severity="hard")
     with pytest.raises(IncompleteReturn):
@@ -139,19 +137,19 @@ def test_rules_that_came_later_refuse_the_decision(world, accepted, manager):
 
 def test_applying_writes_the_figures_and_leaves_both_versions(world, accepted, manager):
     before = DataChange.objects.count()
-    correction = ask(manager, accepted, cell("tax_revenue", 12500, "", "补记一户"), cell("exports_yuan", 7))
+    correction = ask(manager, accepted, cell("tax_revenue", 12500, "", "补记一户"), cell("units", 7))
     decided = decide(world.staff(), correction)
     assert decided.status == Correction.objects.get().status == "applied"
     value = accepted.values.get(indicator__code="tax_revenue")
     assert (value.number, value.comment, value.channel, value.revision) == (12500, "补记一户", "correction", 2)
     assert value.change_note == f"更正申请 {correction.pk}：抄错一位"
     assert value.updated_by == manager
-    assert accepted.values.get(indicator__code="exports_yuan").number == 7
+    assert accepted.values.get(indicator__code="units").number == 7
     return_ = Return.objects.get(pk=accepted.pk)
     assert (return_.status, return_.revision) == ("accepted", 2)
     act = return_.acts.latest("pk")
     assert (act.kind, act.actor.username) == ("corrected", "staff")
-    assert act.cells["tax_revenue"] == "12,000 → 12,500"
+    assert act.cells["tax_revenue"] == "12,000.00 → 12,500.00"
     assert acts_intact(return_)
     assert DataChange.objects.count() == before + 1
     assert DataChange.objects.latest("pk").year == 2020
