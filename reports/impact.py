@@ -169,8 +169,8 @@ def _run(run: Run, changes: Changes, own: Zone, visible: set[int]) -> RunImpact:
         before = _frozen(run) if run.engine_version == ENGINE_VERSION else _ranking(method, inputs)
     except FaultsError:
         return RunImpact(run, None, [], 0, 0, impossible=True)
-    zones = Zone.objects.in_bulk(list(after.index), field_name="code")
-    moves = [_move(zones[code], before.loc[code], after.loc[code]) for code in after.index if code in before.index]
+    zones = Zone.objects.in_bulk(list(after), field_name="code")
+    moves = [_move(zones[code], before[code], row) for code, row in after.items() if code in before]
     moved = [move for move in moves if move.moves]
     seen = [move for move in moved if move.zone.pk in visible]
     hidden = [move for move in moved if move.zone.pk not in visible]
