@@ -15,7 +15,8 @@ from django.utils.translation import pgettext
 from assessments.models import Result
 from indicators.enums import Frequency, RoundStatus
 from indicators.models import Indicator, Round, Value
-from indicators.selectors import matrix, reporting_year
+from indicators.selectors import matrix, read_figures, reporting_year
+from parks.lineage import Lineage
 from parks.models import Designation, Zone
 from reports import figures
 from targets import selectors as targets
@@ -32,11 +33,18 @@ class Source:
     """Index (zone, year), all zone indicators, stored units."""
     year: int | None
     synthetic_rows: frozenset[tuple[str, int]]
+    restated: pd.DataFrame
+    """Rows of the zones that took others over, with what these had before (按沿革追溯); no others."""
 
     @classmethod
     def read(cls) -> Source:
         synthetic = Value.objects.accepted().whole_years().filter(synthetic=True)
-        return cls(matrix(), reporting_year(), frozenset(synthetic.values_list("zone__code", "year").distinct()))
+        rows = set(synthetic.values_list("zone__code", "year").distinct())
+        carried = read_figures(zone_codes=Lineage.read().zones, restated_on=timezone.localdate())
+        heirs = carried.frame.index.get_level_values("zone").isin({zone for zone, _year in carried.restated})
+        marked = carried.synthetic[heirs].any(axis=1)
+        rows |= {(str(zone), int(year)) for zone, year in marked[marked].index}
+        return cls(matrix(), reporting_year(), frozenset(rows), carried.frame[heirs])
 
     def is_synthetic(self, years: Iterable[int], zone: str | None = None) -> bool:
         """Whether a figure of these years (of this zone, if given) is synthetic."""
@@ -132,7 +140,8 @@ class ZoneRenderer:
         self.medians: dict[tuple[frozenset[str], int], pd.Series[float]] = {}
 
     def render(self, zone: Zone) -> str:
-        years = self._years(zone)
+        rows = self._rows(zone)
+        years = self._years(rows)
         year = years[-1] if years else None
         context: dict[str, Any] = {
             "zone": zone,
@@ -141,20 +150,26 @@ class ZoneRenderer:
             "rendered_at": timezone.now(),
             "results": self._newest_per_year(self.results.get(zone.pk, [])),
         }
-        if year is not None:
+        if rows is not None and year is not None:
             synthetic = self.source.is_synthetic(years, zone.code)
+            restated = zone.code in self.source.restated.index.get_level_values("zone")
             context |= {
                 "synthetic": synthetic,
-                "sections": self._sections(zone, years[-3:]),
-                "trend": self._trend(zone, years, synthetic),
+                "restated": restated,
+                "sections": self._sections(zone, rows, years[-3:]),
+                "trend": self._trend(rows, years, synthetic=synthetic, restated=restated),
             }
         return render_to_string("reports/_zone.html", context)
 
-    def _years(self, zone: Zone) -> list[int]:
-        if zone.code not in self.source.frame.index.get_level_values("zone"):
-            return []
-        rows = self.source.frame.loc[zone.code].dropna(how="all")
-        return [int(y) for y in sorted(rows.index)]
+    def _rows(self, zone: Zone) -> pd.DataFrame | None:
+        """The zone's figures by year, along its lineage if it took others over; None when it has none."""
+        for frame in (self.source.restated, self.source.frame):
+            if zone.code in frame.index.get_level_values("zone"):
+                return cast("pd.DataFrame", frame.loc[zone.code])
+        return None
+
+    def _years(self, rows: pd.DataFrame | None) -> list[int]:
+        return [] if rows is None else [int(y) for y in sorted(rows.dropna(how="all").index)]
 
     def _median(self, zone: Zone, year: int) -> pd.Series[float]:
         """The median of the zones that share a class with this one."""
@@ -168,8 +183,8 @@ class ZoneRenderer:
             self.medians[own, year] = cast("pd.Series[float]", those.median()).where(enough)
         return self.medians[own, year]
 
-    def _sections(self, zone: Zone, years: list[int]) -> list[dict[str, Any]]:
-        rows, median = self.source.frame.loc[zone.code], self._median(zone, years[-1])
+    def _sections(self, zone: Zone, rows: pd.DataFrame, years: list[int]) -> list[dict[str, Any]]:
+        median = self._median(zone, years[-1])
         sections: dict[str, dict[str, Any]] = {}
         for indicator in self.indicators:
             if indicator.code not in rows.columns:
@@ -192,8 +207,7 @@ class ZoneRenderer:
             )
         return list(sections.values())
 
-    def _trend(self, zone: Zone, years: list[int], synthetic: bool) -> dict[str, Any]:
-        rows = self.source.frame.loc[zone.code]
+    def _trend(self, rows: pd.DataFrame, years: list[int], *, synthetic: bool, restated: bool) -> dict[str, Any]:
         return {
             "kind": "line",
             "x": "year",
@@ -212,6 +226,7 @@ class ZoneRenderer:
                 for year in years
             ],
             "source": _("已确认报表"),
+            "note": _("按沿革追溯：含原园区按份额并入的数") if restated else "",
             "synthetic": synthetic,
         }
 

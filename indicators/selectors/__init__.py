@@ -16,7 +16,14 @@ from indicators.selectors.departments import (
     loads_visible_to,
     zones_in_force,
 )
-from indicators.selectors.figures import matrix, newest_change, reporting_year, rollup, synthetic_zones
+from indicators.selectors.figures import (
+    matrix,
+    newest_change,
+    read_figures,
+    reporting_year,
+    rollup,
+    synthetic_zones,
+)
 from indicators.selectors.history import Line, ValueHistory, Version, acts_intact, value_history
 from indicators.selectors.reconciliation import (
     Coverage,
@@ -100,6 +107,7 @@ __all__ = [
     "pairs_of",
     "periods_known",
     "questions_of",
+    "read_figures",
     "reporting_year",
     "return_sheet",
     "rollup",

@@ -62,7 +62,7 @@ def figure_list(request: UserRequest) -> HttpResponse:
     if asked is not None:
         table = _table(asked)
         page = Paginator(_sorted(table, request.GET.get("sort", "")), PER_PAGE).get_page(request.GET.get("page"))
-        shown = list(page)
+        shown, item = list(page), _chart_item(asked, request.GET.get("sort", ""))
         values = origins(shown)
         context |= {
             "asked": asked,
@@ -71,8 +71,8 @@ def figure_list(request: UserRequest) -> HttpResponse:
             "lines": [(line, _line_href(line, asked, request.GET), _blocks(line, asked, values)) for line in shown],
             "total": (table.total, _blocks(table.total, asked, {})) if table.total and len(table.lines) > 1 else None,
             "level": Grouping(asked.level).label,
-            "chart": _chart(table, shown),
-            "chart_title": _chart_title(asked),
+            "chart": _chart(table, shown, item) if item else None,
+            "chart_title": f"{item.label}（{item.unit_label}）" if item else "",
         }
     return render(request, "indicators/figure_list.html", context, status=200 if asked else 422)
 
@@ -157,18 +157,18 @@ def _line_href(line: Line, asked: Asked, query: QueryDict) -> str:
     return f"?{below.urlencode()}"
 
 
-def _chart_title(asked: Asked) -> str:
-    item = asked.indicators[0] if asked.indicators else None
-    return f"{item.label}（{item.unit_label}）" if item else ""
+def _chart_item(asked: Asked, sort: str) -> Indicator | None:
+    """The item that the chart draws: the one the table is sorted by, else the first."""
+    by_code = {item.code: item for item in asked.indicators}
+    return by_code.get(sort.removeprefix("-")) or next(iter(asked.indicators), None)
 
 
-def _chart(table: FigureTable, lines: Sequence[Line]) -> dict[str, Any] | None:
-    """The first item: lines over the years for a few zones or groups, bars of the last year for many."""
+def _chart(table: FigureTable, lines: Sequence[Line], item: Indicator) -> dict[str, Any] | None:
+    """Lines over the years for a few zones or groups, bars of the last year for many."""
     asked = table.asked
-    known = [line for line in lines if any(code == asked.indicators[0].code for code, _year in line.figures)]
+    known = [line for line in lines if any(code == item.code for code, _year in line.figures)]
     if not known:
         return None
-    item = asked.indicators[0]
     unit = {"unit": item.unit_label, "digits": item.decimals}
     common = {"synthetic": table.synthetic, "source": _source(asked)}
     if len(known) <= MOST_LINES and len(asked.years) > 1:
@@ -192,7 +192,7 @@ def _chart(table: FigureTable, lines: Sequence[Line]) -> dict[str, Any] | None:
         "y": ["number"],
         "columns": [
             {"key": "name", "label": str(Grouping(asked.level).label)},
-            {"key": "number", "label": f"{item.label} {year}", **unit},
+            {"key": "number", "label": f"{item.label}（{item.unit_label}）{year}", "digits": item.decimals},
         ],
         "rows": [{"name": line.label, "number": line.number(item.code, year)} for line in known[:MOST_BARS]],
     }

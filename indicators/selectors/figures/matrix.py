@@ -22,8 +22,9 @@ from parks.lineage import Lineage
 class Figures:
     """A matrix with where its figures come from, tables of one shape.
 
-    `origin`: id of the value behind a figure, for a derived one of one of its parts; 0 for a carried one. `synthetic`: whether it is synthetic or made
-    from a synthetic one of the same year. `restated`: the (zone, year) that hold figures of predecessors (按沿革追溯).
+    `origin`: id of the value behind a figure, for a derived one of one of its parts; 0 for a carried one. `synthetic`:
+    whether it is synthetic or made from a synthetic one of the same year. `restated`: the (zone, year) that hold figures
+    of predecessors (按沿革追溯).
     """
 
     frame: pd.DataFrame

@@ -9,6 +9,9 @@ import pandas as pd
 from common.formula import Formula
 from indicators.models import Indicator
 
+# A stored rate has no parts to sum: rolled up it is blank.
+_RATES = frozenset({"%", "‰"})
+
 
 def rollup(frame: pd.DataFrame, by: Mapping[str, str] | pd.DataFrame) -> pd.DataFrame:
     """Roll a matrix up into groups of zones (汇总): sums of the stored items, and ratios of sums for the derived ones.
@@ -19,10 +22,16 @@ def rollup(frame: pd.DataFrame, by: Mapping[str, str] | pd.DataFrame) -> pd.Data
     where it looks back, with the later year's weight), so that numerator and denominator are of the same zones.
     """
     rows, keys, weights = _placed(frame, by)
-    formulas = dict(Indicator.objects.filter(code__in=frame.columns).exclude(formula="").values_list("code", "formula"))
-    base = [code for code in frame.columns if code not in formulas]
+    known = {
+        code: (text, unit)
+        for code, text, unit in Indicator.objects.filter(code__in=frame.columns).values_list("code", "formula", "unit")
+    }
+    base = [code for code in frame.columns if not known[code][0]]
     rolled = rows[base].mul(weights, axis=0).groupby(keys).sum(min_count=1)
-    for code, text in formulas.items():
+    for code, (text, unit) in known.items():
+        if not text:
+            rolled[code] = rolled[code].where(unit not in _RATES)
+            continue
         rolled[code] = _ratio_of_sums(frame, rows, keys, weights, Formula.parse(text)).reindex(rolled.index)
     return rolled[list(frame.columns)]
 
