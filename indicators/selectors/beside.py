@@ -20,13 +20,13 @@ def evidence_of(return_: Return) -> dict[str, list[Evidence]]:
 
 def with_news(returns: QuerySet[Return]) -> QuerySet[Return]:
     """Returns that know, in the same query, what `news_token` tells."""
-    files = Evidence.objects.filter(return_ref=OuterRef("pk")).values("return_ref")
-    asked = Question.objects.filter(return_ref=OuterRef("pk")).values("return_ref")
-    answers = Answer.objects.filter(question__return_ref=OuterRef("pk")).values("question__return_ref")
+    files = Evidence.objects.filter(return_ref=OuterRef("pk")).order_by().values("return_ref")
+    asked = Question.objects.filter(return_ref=OuterRef("pk")).order_by().values("return_ref")
+    answers = Answer.objects.filter(question__return_ref=OuterRef("pk")).order_by().values("question__return_ref")
     return returns.annotate(
-        news_files=_number(files.annotate(n=Count("pk") + Count("removed_at"))),
-        news_asked=_number(asked.annotate(n=Count("pk") + Count("closed_at"))),
-        news_answers=_number(answers.annotate(n=Count("pk"))),
+        news_files=_number(Subquery(files.annotate(n=Count("pk") + Count("removed_at")).values("n"))),
+        news_asked=_number(Subquery(asked.annotate(n=Count("pk") + Count("closed_at")).values("n"))),
+        news_answers=_number(Subquery(answers.annotate(n=Count("pk")).values("n"))),
     )
 
 
@@ -39,5 +39,5 @@ def news_token(return_: Return) -> str:
     return f"{return_.revision}.{return_.news_files}.{talk}"  # type: ignore[attr-defined]
 
 
-def _number(counts: QuerySet[Evidence] | QuerySet[Question] | QuerySet[Answer]) -> Coalesce:
-    return Coalesce(Subquery(counts.order_by().values("n"), output_field=IntegerField()), 0)
+def _number(count: Subquery) -> Coalesce:
+    return Coalesce(count, 0, output_field=IntegerField())

@@ -56,4 +56,4 @@ def paste(page: Any, code: str, text: str) -> None:
 
 def codes_of(page: Any) -> list[str]:
     """The codes of the form's cells in order."""
-    return page.locator("[data-cell]").evaluate_all("rows => rows.map(row => row.dataset.cell)")  # type: ignore[no-any-return]
+    return page.locator("[data-cell]").evaluate_all("rows => rows.map(row => row.dataset.cell)")
