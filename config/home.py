@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import RunStatus
 from assessments.models import Result, Run
-from indicators.enums import EDITABLE_STATUSES, ActKind, ReturnStatus, RoundStatus
+from indicators.enums import EDITABLE_STATUSES, ActKind, RoundStatus
 from indicators.models import Return, ReturnAct, Round
 from indicators.selectors import Due, asked_indicators, department_due, reporting_year
-from indicators.selectors.reviews import STEP_PERMISSIONS, at_step
+from indicators.selectors.board import Counts, Segment, counts_by_round, segments
+from indicators.selectors.reviews import STEP_PERMISSIONS, at_step, waiting_for
+from parks.models import Region
 from targets import selectors as targets
 
 NEWS = 8
 RESULTS = 6
+OLDEST = 5
+BEHIND = 5
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,11 @@ class DueReturn:
     @property
     def days_late(self) -> int:
         return -self.days_left
+
+    @property
+    def is_over(self) -> bool:
+        """Its last day is past: only an extension opens it again."""
+        return self.item.deadline_passed
 
 
 @dataclass(frozen=True)
@@ -77,21 +87,50 @@ def waiting(user: User) -> list[Waiting]:
     return found
 
 
-def open_rounds(user: User) -> list[Round]:
-    """The open rounds, newest first, each with how many visible returns it has, and how many are accepted or late."""
+def oldest_waiting(user: User) -> list[Return]:
+    """The returns that have waited longest for a review the user may take, those of their own work left out."""
+    if not any(user.may(permission) for permission in STEP_PERMISSIONS.values()):
+        return []
+    return list(waiting_for(user).filter(involved=False)[:OLDEST])
+
+
+@dataclass(frozen=True)
+class SmallBoard:
+    """An open round as the home page shows it: counts by status, and the cities with most returns still to come."""
+
+    round: Round
+    counts: Counts
+    behind: list[tuple[Region, int]]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return segments(self.counts.by_status)
+
+    @property
+    def days_left(self) -> int:
+        return (self.round.due_on - timezone.localdate()).days
+
+
+def boards(user: User) -> list[SmallBoard]:
+    """The open rounds, the one due first before the others, over the user's territory."""
     if not user.may(Permission.RETURN_VIEW) or user.may(Permission.RETURN_FILL):
         return []  # who fills in a return sees it by itself
-    late = Q(returns__status__in=EDITABLE_STATUSES, returns__due_on__lt=timezone.localdate())
-    mine = Q(returns__in=Return.objects.visible_to(user))
-    return list(
-        Round.objects.filter(status=RoundStatus.OPEN)
-        .annotate(
-            total=Count("returns", filter=mine),
-            accepted=Count("returns", filter=mine & Q(returns__status=ReturnStatus.ACCEPTED)),
-            late=Count("returns", filter=mine & late),
-        )
-        .filter(total__gt=0)
-    )
+    returns = Return.objects.visible_to(user).filter(round__status=RoundStatus.OPEN)
+    counts, behind = counts_by_round(returns), _behind(returns)
+    rounds = Round.objects.filter(pk__in=counts).order_by("due_on", "-period")
+    return [SmallBoard(round_, counts[round_.pk], behind[round_.pk]) for round_ in rounds]
+
+
+def _behind(returns: QuerySet[Return]) -> defaultdict[int, list[tuple[Region, int]]]:
+    """By round: the cities in which most returns are still with the parks; none where there is one city alone."""
+    open_ones = returns.filter(status__in=EDITABLE_STATUSES).order_by()
+    rows = list(open_ones.values_list("round_id", "zone__city").annotate(n=Count("pk")).order_by("-n", "zone__city"))
+    cities = Region.objects.in_bulk({city for _round, city, _n in rows})
+    found: defaultdict[int, list[tuple[Region, int]]] = defaultdict(list)
+    for round_id, city, n in rows:
+        if len(found[round_id]) < BEHIND:
+            found[round_id].append((cities[city], n))
+    return found
 
 
 def news(user: User) -> list[ReturnAct]:
@@ -146,7 +185,8 @@ def page(user: User) -> dict[str, Any]:
         "due": due_returns(user, timezone.localdate()),
         "department_work": department_work(user),
         "waiting": waiting(user),
-        "open_rounds": open_rounds(user),
+        "oldest": oldest_waiting(user),
+        "boards": boards(user),
         "news": news(user),
         "results": newest_results(user) if user.may(Permission.RUN_VIEW) else [],
         "runs": runs(user),

@@ -11,24 +11,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
 from indicators.checks import rule_codes
-from indicators.enums import EDITABLE_STATUSES, Dimension, IndicatorKind, ReturnStatus, RoundStatus, RuleKind, Severity
+from indicators.enums import Dimension, IndicatorKind, ReturnStatus, RoundStatus, RuleKind, Severity
 from indicators.models import CheckRule, Evidence, Indicator, Return, Round, Value
+from indicators.selectors.board import NOT_STARTED, late, not_started
 from indicators.selectors.reviews import tallies
 from parks.enums import ZoneClass
 from parks.models import Designation, Region
 
-NOT_STARTED = "not_started"
 LATE = "late"
-
-
-def not_started() -> Q:
-    """A draft in which nothing was ever filled in (未开始)."""
-    return Q(~Exists(Value.objects.filter(return_ref=OuterRef("pk"))), status=ReturnStatus.DRAFT)
-
-
-def late() -> Q:
-    """Past its due date and still with the park (逾期)."""
-    return Q(status__in=EDITABLE_STATUSES, due_on__lt=timezone.localdate())
 
 
 class ReturnFilter(django_filters.FilterSet):

@@ -2,22 +2,84 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.enums import Permission
 from accounts.models import User
+from common.statuses import Look, look
 from indicators.enums import EDITABLE_STATUSES, ReturnStatus, ReviewStep
-from indicators.models import Return, Round
+from indicators.models import Return, Round, Value
 from indicators.selectors.asked import asked_indicators
 from parks.models import Region
 
 NOT_STARTED = "not_started"
 STATUSES = (NOT_STARTED, *ReturnStatus.values)
+
+
+def not_started() -> Q:
+    """A draft in which nothing was ever filled in (未开始)."""
+    return Q(~Exists(Value.objects.filter(return_ref=OuterRef("pk"))), status=ReturnStatus.DRAFT)
+
+
+def late() -> Q:
+    """Past its due date and still with the park (逾期)."""
+    return Q(status__in=EDITABLE_STATUSES, due_on__lt=timezone.localdate())
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How the returns of one round stand: by status (not_started beside them), all of them, the late ones."""
+
+    by_status: Counter[str]
+    late: int
+
+    @property
+    def total(self) -> int:
+        return self.by_status.total()
+
+
+def counts_by_round(returns: QuerySet[Return]) -> dict[int, Counts]:
+    """The counts of each round that has one of these returns, by its id; three queries."""
+    found: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for round_id, status, n in returns.order_by().values_list("round_id", "status").annotate(n=Count("pk")):
+        found[round_id][status] = n
+    for round_id, n in _by_round(returns.filter(not_started())):
+        found[round_id][NOT_STARTED] = n
+        found[round_id][ReturnStatus.DRAFT] -= n
+    overdue = dict(_by_round(returns.filter(late())))
+    return {round_id: Counts(counts, overdue.get(round_id, 0)) for round_id, counts in found.items()}
+
+
+def _by_round(returns: QuerySet[Return]) -> list[tuple[int, int]]:
+    return list(returns.order_by().values_list("round_id").annotate(n=Count("pk")))
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a bar of statuses, from where to how far it goes in per cent."""
+
+    status: str
+    look: Look
+    count: int
+    start: float
+    width: float
+
+
+def segments(counts: Counter[str]) -> list[Segment]:
+    """The parts of a bar in the order of the work; statuses that no return has are left out."""
+    parts: list[Segment] = []
+    start = 0.0
+    for status in STATUSES:
+        if counts[status]:
+            width = 100 * counts[status] / counts.total()
+            parts.append(Segment(status, look(status), counts[status], start, width))
+            start += width
+    return parts
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -22,9 +22,9 @@ from common.statuses import look
 from indicators import selectors
 from indicators.board_export import board_xlsx, city_table, table_csv, zone_table
 from indicators.enums import Frequency, ReturnStatus, RoundStatus
-from indicators.filters import LATE, NOT_STARTED, BoardFilter, late, not_started
+from indicators.filters import LATE, BoardFilter
 from indicators.models import Return, Round
-from indicators.selectors.board import STATUSES, board_of, columns
+from indicators.selectors.board import NOT_STARTED, STATUSES, Counts, board_of, columns, counts_by_round, segments
 from indicators.selectors.reviews import involved
 from indicators.selectors.rounds import zones_counted
 from indicators.views.common import UserRequest, cities_of, due_words, may, may_review
@@ -81,53 +81,21 @@ def _frequency_tabs(chosen: str) -> list[dict[str, Any]]:
 
 def _round_rows(request: UserRequest, rounds: Sequence[Round]) -> list[dict[str, Any]]:
     returns = Return.objects.visible_to(request.user).filter(round__in=rounds)
-    counts = _counts_by_round(returns)
-    late_counts = dict(_by_round(returns.filter(late())))
+    counts = counts_by_round(returns)
     one_a_round = returns.count() <= len(counts)  # a park: lead it straight to its return
     own = {row.round_id: row for row in returns.select_related("zone", "round")} if one_a_round else {}
     zones = zones_counted(round_ for round_ in rounds if round_.status == RoundStatus.PLANNED)
-    rows = []
-    for round_ in rounds:
-        total = sum(counts[round_.pk].values())
-        rows.append(
-            {
-                "round": round_,
-                "total": total,
-                "late": late_counts.get(round_.pk, 0),
-                "segments": segments(counts[round_.pk], total),
-                "own": own.get(round_.pk),
-                "zones": zones.get(round_.pk, 0),
-            }
-        )
-    return rows
-
-
-def _by_round(returns: QuerySet[Return]) -> list[tuple[int, int]]:
-    return list(returns.order_by().values_list("round_id").annotate(n=Count("pk")))
-
-
-def _counts_by_round(returns: QuerySet[Return]) -> defaultdict[int, Counter[str]]:
-    counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for round_id, status, n in returns.order_by().values_list("round_id", "status").annotate(n=Count("pk")):
-        counts[round_id][status] = n
-    for round_id, n in _by_round(returns.filter(not_started())):
-        counts[round_id][NOT_STARTED] = n
-        counts[round_id][ReturnStatus.DRAFT] -= n
-    return counts
-
-
-def segments(counts: Counter[str], total: int) -> list[dict[str, Any]]:
-    """Parts of a bar in the order of the work: status, count, and from where to how far it goes, in per cent."""
-    parts: list[dict[str, Any]] = []
-    start = 0.0
-    for status in STATUSES:
-        if counts[status]:
-            width = 100 * counts[status] / total
-            parts.append(
-                {"status": status, "look": look(status), "count": counts[status], "start": start, "width": width}
-            )
-            start += width
-    return parts
+    nothing = Counts(Counter(), 0)
+    return [
+        {
+            "round": round_,
+            "counts": (counted := counts.get(round_.pk, nothing)),
+            "segments": segments(counted.by_status),
+            "own": own.get(round_.pk),
+            "zones": zones.get(round_.pk, 0),
+        }
+        for round_ in rounds
+    ]
 
 
 @require_safe
@@ -148,7 +116,7 @@ def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
         "accepted": counts[ReturnStatus.ACCEPTED],
         "in_review": counts[ReturnStatus.SUBMITTED] + counts[ReturnStatus.CITY_ACCEPTED],
         "with_parks": counts[NOT_STARTED] + counts[ReturnStatus.DRAFT] + counts[ReturnStatus.RETURNED],
-        "segments": segments(counts, board.total.total),
+        "segments": segments(counts),
         "late_status": LATE,
         "polls": round_.status == RoundStatus.OPEN,
         "now": timezone.localtime(),
@@ -214,7 +182,7 @@ def _board_sorted(rows: list[selectors.CompletenessRow], key: str) -> list[selec
 def _board_row(row: selectors.CompletenessRow, shown: Sequence[str]) -> dict[str, Any]:
     cells = [(status, row.counts[status]) for status in shown]
     return {"row": row, "cells": cells, "heat": heat(row.percent), "done_heat": heat(row.done_percent),
-            "segments": segments(Counter(row.counts), row.total)}  # fmt: skip
+            "segments": segments(Counter(row.counts))}  # fmt: skip
 
 
 def heat(percent: float | None) -> int:

@@ -13,7 +13,7 @@ from accounts.models import User
 from config import home
 from config.demo.users import DEMO_ZONE
 from indicators.enums import ReturnStatus, ReviewStep
-from indicators.models import Return
+from indicators.models import Return, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +35,46 @@ def test_a_manager_sees_what_is_due_and_by_when(demo: None) -> None:
 
 
 def test_an_overdue_return_stays_visible(demo: None) -> None:
-    mine = Return.objects.filter(zone__code=DEMO_ZONE, round__year=2025)
+    mine = Return.objects.filter(zone__code=DEMO_ZONE, round__period="2025")
     mine.update(due_on=timezone.localdate() - timedelta(days=3))
     assert "逾期 3 天" in page_of("park")
-    assert [(r.late, r.total) for r in home.open_rounds(User.objects.get(username="office"))] == [(1, Return.objects.filter(round__year=2025).count())]
+    (board,) = [row for row in home.boards(User.objects.get(username="office")) if row.round == mine.get().round]
+    assert (board.counts.late, board.counts.total) == (1, Return.objects.filter(round=board.round).count())
+
+
+def test_the_overdue_comes_first_and_what_is_over_says_so(demo: None) -> None:
+    user = User.objects.get(username="park")
+    mine = Return.objects.filter(zone__code=DEMO_ZONE, round__status="open").order_by("-round__period")
+    newest = mine[0]
+    Return.objects.filter(pk=newest.pk).update(due_on=timezone.localdate() - timedelta(days=9))
+    Round.objects.filter(pk=newest.round_id).update(
+        opens_on=timezone.localdate() - timedelta(days=90),
+        due_on=timezone.localdate() - timedelta(days=30),
+        closes_on=timezone.localdate() - timedelta(days=1),
+    )
+    first = home.due_returns(user, timezone.localdate())[0]
+    assert (first.item, first.days_late, first.is_over) == (newest, 9, True)
+    assert "已过补报期，可申请延期" in page_of("park")
+
+
+def test_the_office_has_the_board_in_small(demo: None) -> None:
+    rows = home.boards(User.objects.get(username="office"))
+    for board in rows:
+        counted = Return.objects.filter(round=board.round)
+        assert board.counts.total == counted.count()
+        assert sum(part.count for part in board.segments) == board.counts.total
+        assert [n for _city, n in board.behind] == sorted((n for _city, n in board.behind), reverse=True)
+    assert f"{rows[0].round.get_absolute_url()}?view=zone&amp;status=" in page_of("office")
+    assert home.boards(User.objects.get(username="park")) == []
+
+
+def test_the_longest_waiting_stand_first(demo: None) -> None:
+    rows = home.oldest_waiting(User.objects.get(username="office"))
+    assert rows
+    assert [row.since for row in rows] == sorted(row.since for row in rows)
+    assert {row.status for row in rows} == {ReturnStatus.CITY_ACCEPTED}
+    assert "等待最久的报表" in page_of("city")
+    assert home.oldest_waiting(User.objects.get(username="park")) == []
 
 
 def test_reviewers_see_their_own_queue(demo: None) -> None:

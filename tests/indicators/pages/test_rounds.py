@@ -24,8 +24,8 @@ def test_the_list_counts_by_status_in_ones_territory(board, client):
     client.force_login(board.reviewer("A"))
     page = client.get(reverse("round_list"))
     (row,) = page.context["rows"]
-    assert row["total"] == 2
-    assert {part["status"]: part["count"] for part in row["segments"]} == {"not_started": 1, "submitted": 1}
+    assert row["counts"].total == 2
+    assert {part.status: part.count for part in row["segments"]} == {"not_started": 1, "submitted": 1}
 
 
 def test_a_manager_is_led_to_their_own_return(board, client):
