@@ -71,10 +71,17 @@ UNITS: Mapping[str, Unit] = {
     "倍": RATIO,
     "是否": RATIO,
 }
+RATES = frozenset({"%", "‰", "比值", "倍"})
+YES_NO = "是否"
 
 
 class UnitError(ValueError):
     """A unit that is not known, or a formula whose parts do not go together; `str()` says what, Chinese and English."""
+
+
+def is_rate(text: str) -> bool:
+    """Whether figures of the unit are ratios, which make no sum: %, 比值, 万元/亩."""
+    return "/" in text or text in RATES
 
 
 def parse_unit(text: str) -> Unit:

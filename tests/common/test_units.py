@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.formula import Formula
-from common.units import RATIO, UNITS, Unit, UnitError, parse_unit, unit_fault, unit_of, write_unit
+from common.units import RATIO, UNITS, Unit, UnitError, is_rate, parse_unit, unit_fault, unit_of, write_unit
 
 PARTS = {
     "tax": "万元",
@@ -100,6 +100,14 @@ def test_what_does_not_go_together_is_told(formula: str, unit: str, words: str) 
 
 def test_a_part_with_an_unknown_unit_is_told() -> None:
     assert "单位表中没有“斤”" in unit_fault(Formula.parse("a"), {"a": "斤"}, "吨")
+
+
+def test_rates_are_known_from_amounts() -> None:
+    assert [unit for unit in ("%", "万元/亩", "比值", "万元", "是否", "家") if is_rate(unit)] == [
+        "%",
+        "万元/亩",
+        "比值",
+    ]
 
 
 def test_units_are_written_as_they_are_known() -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.enums import Duty
@@ -347,6 +347,20 @@ def test_before_the_day_of_a_succession_nothing_is_restated(years):
     pd.testing.assert_frame_equal(table(restated_on=date(2021, 6, 30)), table())
 
 
+def test_a_stored_rate_or_a_yes_is_carried_to_nobody(years):
+    Indicator.objects.filter(code="employees").update(unit="%")
+    Indicator.objects.filter(code="enterprises").update(unit="是否")
+    for zone, numbers in (("A1", {"employees": 60, "enterprises": 1}), ("A2", {"employees": 40, "enterprises": 1})):
+        for code, number in numbers.items():
+            Value.objects.create(
+                zone=years.zones[zone], indicator=Indicator.objects.get(code=code), year=2020, period="2020",
+                number=number, source=ValueSource.PUBLISHED,
+            )  # fmt: skip
+    succession(years, "A2", {"A1": 100}, date(2021, 1, 1))
+    figures = matrix(codes=["employees", "enterprises", "tax_revenue"], restated_on=TODAY)
+    assert figures.loc[("A1", 2020)].isna().tolist() == [True, True, False]
+
+
 def test_a_split_parts_the_figures_by_share(years):
     years.add_zone("N1", "cluster")
     years.add_zone("N2", "cluster")
@@ -433,6 +447,7 @@ def worlds(draw):
     return [np.nan if number is None else float(number) for number in numbers], links
 
 
+@settings(deadline=None)  # of how fast this machine is, nothing is claimed
 @given(worlds(), st.dates(date(2017, 1, 1), date(2024, 1, 1)))
 def test_totals_stay_whatever_is_restated(world, day):
     numbers, links = world

@@ -11,6 +11,7 @@ import pandas as pd
 from django.db.models import Min
 
 from common.formula import Formula
+from common.units import YES_NO, is_rate
 from indicators.enums import IndicatorKind
 from indicators.models import Indicator, Value
 from indicators.selectors.figures.cells import Cells, Proposed, Query, read_cells
@@ -55,7 +56,7 @@ def matrix(
     A zone that was merged or split counts, in and after the year in which that took effect, only for items of which none of
     its successors has a figure, so that no total counts anything twice. `restated_on`: figures of predecessors stand with
     the successors, by the shares of all successions in effect on that day; a derived figure is blank where one of the areas
-    lacks a part of it. `.attrs["synthetic"]`: whether any figure in it is synthetic (演示数据).
+    lacks a part of it, and so is a stored rate, which makes no sum. `.attrs["synthetic"]`: whether any figure in it is synthetic (演示数据).
 
     Raises KeyError for a code that is no zone indicator.
     """
@@ -142,7 +143,8 @@ def _base(query: Query, restated_on: date | None) -> tuple[Cells, pd.DataFrame, 
     whole, restated = cells.frame, frozenset[tuple[str, int]]()
     if lineage and restated_on is not None:
         until = Lineage.read(until=restated_on)
-        cells, whole, restated = restate(cells, until, query.part, _first_years(until.zones))
+        unsummed = {item.code for item in query.indicators if is_rate(item.unit) or item.unit == YES_NO}
+        cells, whole, restated = restate(cells, until, query.part, _first_years(until.zones), unsummed)
     if lineage and asked is not None:
         kept = cells.frame.index.get_level_values("zone").isin(list(asked))
         cells = Cells(cells.frame[kept], cells.origin[kept], cells.synthetic[kept])

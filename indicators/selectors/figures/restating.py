@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import numpy as np
@@ -29,13 +29,14 @@ def without_superseded(cells: Cells, lineage: Lineage, part: str) -> Cells:
 
 
 def restate(
-    cells: Cells, lineage: Lineage, part: str, since: Mapping[str, int]
+    cells: Cells, lineage: Lineage, part: str, since: Mapping[str, int], unsummed: Collection[str] = ()
 ) -> tuple[Cells, pd.DataFrame, frozenset[tuple[str, int]]]:
     """Carry the figures of predecessors to their successors by share: sums of what there is, so that totals stay.
 
-    `since`: the first year of which a zone of the lineage has any figure. Returns the cells; the figures for formulas,
-    blank where an area that reported before has none this time (a ratio must be of the same areas above and below the
-    line); and the (zone, year) that hold carried figures.
+    `since`: the first year of which a zone of the lineage has any figure. `unsummed`: columns of stored rates and of yes
+    or no, which are not carried. Returns the cells; the figures for formulas, blank where an area that reported before
+    has none this time (a ratio must be of the same areas above and below the line); and the (zone, year) that hold
+    carried figures.
     """
     inside = cells.frame.index.get_level_values("zone").isin(lineage.zones)
     if not inside.any():
@@ -45,8 +46,11 @@ def restate(
     groups = [moves["zone"].to_numpy(), moves["year"].to_numpy()]
     taken = family.iloc[moves["row"]].reset_index(drop=True)
     figures = taken["figure"].mul(moves["share"], axis=0).groupby(groups)
-    sums, complete = figures.sum(min_count=1), figures.count().eq(figures.size(), axis=0)
     carried = moves["carried"].groupby(groups).any()
+    # What makes no sum is known for the successor as it reported it, and for no area joined or parted since.
+    sums = figures.sum(min_count=1)
+    sums.loc[carried, [code for code in sums if code in unsummed]] = np.nan
+    complete = figures.count().eq(figures.size(), axis=0)
     joined = pd.concat(
         {
             "figure": sums,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from common.formula import Formula
+from common.units import is_rate
 from indicators.models import Indicator
-
-# A stored rate has no parts to sum: rolled up it is blank.
-_RATES = frozenset({"%", "‰"})
 
 
 def rollup(frame: pd.DataFrame, by: Mapping[str, str] | pd.DataFrame) -> pd.DataFrame:
@@ -28,11 +27,11 @@ def rollup(frame: pd.DataFrame, by: Mapping[str, str] | pd.DataFrame) -> pd.Data
     }
     base = [code for code in frame.columns if not known[code][0]]
     rolled = rows[base].mul(weights, axis=0).groupby(keys).sum(min_count=1)
-    for code, (text, unit) in known.items():
-        if not text:
-            rolled[code] = rolled[code].where(unit not in _RATES)
-            continue
-        rolled[code] = _ratio_of_sums(frame, rows, keys, weights, Formula.parse(text)).reindex(rolled.index)
+    # A stored rate has no parts to sum: rolled up it is blank.
+    rolled[[code for code in base if is_rate(known[code][1])]] = np.nan
+    for code, (text, _unit) in known.items():
+        if text:
+            rolled[code] = _ratio_of_sums(frame, rows, keys, weights, Formula.parse(text)).reindex(rolled.index)
     return rolled[list(frame.columns)]
 
 
