@@ -1,5 +1,7 @@
 from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -154,6 +156,14 @@ def test_growth_of_a_group_compares_the_same_zones(figures):
 def test_a_sum_of_nothing_is_missing(figures):
     table = matrix(codes=["built_area", "tax_revenue"], zone_codes=["A2"])
     assert rollup(table, {"A2": "x"})["built_area"].isna()[("x", 2020)]
+
+
+def test_a_stored_rate_is_not_summed(catalogue):
+    index = pd.MultiIndex.from_product([["A1", "A2"], [2020]], names=["zone", "year"])
+    frame = pd.DataFrame({"land_evaluation_built_share": [76.92, 80.0], "built_area": [1.0, 2.0]}, index=index)
+    rolled = rollup(frame, {"A1": "A", "A2": "A"})
+    assert rolled.loc[("A", 2020), "built_area"] == 3
+    assert np.isnan(rolled.loc[("A", 2020), "land_evaluation_built_share"])
 
 
 def test_a_rollup_without_the_parts_of_a_column_is_a_mistake(figures):
