@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from common.packs import Fault, sync
 from indicators.enums import Channel, IndicatorKind, ValueSource
@@ -119,8 +120,9 @@ def _load_figures(figures: list[Figure], indicators: dict[str, Indicator]) -> in
         elif any(getattr(value, name) != fact for name, fact in facts.items()):
             for name, fact in facts.items():
                 setattr(value, name, fact)
+            value.channel, value.revision, value.updated_at = Channel.PACK, value.revision + 1, timezone.now()
             changed.append(value)
     Value.objects.bulk_create(new)
-    Value.objects.bulk_update(changed, ["number", "certainty", "source_note"])
+    Value.objects.bulk_update(changed, ["number", "certainty", "source_note", "channel", "revision", "updated_at"])
     tell([DataChange(year=year, reason="公开数据装载") for year in sorted({value.year for value in new + changed})])
     return len(figures)

@@ -238,7 +238,7 @@ class Value(models.Model):
     source_note = models.CharField(_("来源说明"), max_length=240, blank=True)
     department = models.CharField(_("部门"), max_length=24, choices=Duty.choices, blank=True, db_default="")
     channel = models.CharField(
-        _("填写途径"), max_length=12, choices=Channel.choices, default=Channel.FORM, db_default=Channel.DATABASE
+        _("填写途径"), max_length=12, choices=Channel.choices, default=Channel.DATABASE, db_default=Channel.DATABASE
     )
     change_note = models.CharField(
         _("变更说明"), max_length=240, blank=True, db_default="", help_text=_("文件名、更正理由等，随历史保留")

@@ -17,6 +17,7 @@ from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, V
 from indicators.forms import CellForm, RevisionForm
 from indicators.models import Return
 from indicators.services import CellInput
+from indicators.services.corrections import ASKING
 from indicators.views.common import (
     SheetView,
     UserRequest,
@@ -104,6 +105,8 @@ def _page(
         "editable": editable,
         "can_submit": editable and may(request, Permission.RETURN_SUBMIT, return_),
         "can_review": may_review(request, return_),
+        "can_correct": return_.status == ReturnStatus.ACCEPTED and any(may(request, name, return_) for name in ASKING),
+        "correction": selectors.open_correction(return_) if return_.status == ReturnStatus.ACCEPTED else None,
         "read_only_reason": "" if editable else _read_only_reason(return_, may_fill=may_fill),
         "whole": whole,
         "returned": whole.returned,
