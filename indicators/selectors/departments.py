@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Value as Constant
 
 from accounts.enums import Permission
 from accounts.models import User
@@ -32,11 +33,23 @@ def department_items(department: str) -> IndicatorQuerySet:
 
 def zones_in_force(period: str) -> dict[int, set[str]]:
     """The classes of the plates in force on the last day of the period, by zone id; zones with none are not there."""
-    classes: dict[int, set[str]] = defaultdict(set)
-    held = Designation.objects.in_force_on(last_day(int(period[:4]), period[4:]))
-    for zone, zone_class in held.values_list("zone_id", "zone_class"):
-        classes[zone].add(zone_class)
-    return dict(classes)
+    return _zones_in_force({period})[period]
+
+
+def _zones_in_force(periods: Iterable[str]) -> dict[str, dict[int, set[str]]]:
+    """`zones_in_force` of several periods, in one query."""
+    days = {period: last_day(int(period[:4]), period[4:]) for period in periods}
+    classes: dict[str, dict[int, set[str]]] = {period: {} for period in days}
+    held = [
+        Designation.objects.in_force_on(day)
+        .order_by()
+        .annotate(on=Constant(period))
+        .values_list("zone", "zone_class", "on")
+        for period, day in days.items()
+    ]
+    for zone, zone_class, period in held[0].union(*held[1:], all=True) if held else ():
+        classes[period].setdefault(zone, set()).add(zone_class)
+    return classes
 
 
 @dataclass(frozen=True)
@@ -65,6 +78,7 @@ def department_due(department: str) -> list[Due]:
     )
     known = {(row["period"], row["indicator"]): row for row in figures.order_by().values("period", "indicator").annotate(
         count=Count("pk", filter=Q(number__isnull=False)), last=Max("updated_at"))}  # fmt: skip
+    in_force = _zones_in_force(round_.period for round_ in rounds)
     found = []
     for round_ in rounds:
         items = [item for item in round_.indicators.all() if item.pk in own]
@@ -72,7 +86,7 @@ def department_due(department: str) -> list[Due]:
             continue
         rows = {item: known.get((round_.period, item.pk)) for item in items}
         came = [row for row in rows.values() if row and row["count"]]
-        classes = zones_in_force(round_.period).values()
+        classes = in_force[round_.period].values()
         found.append(
             Due(
                 department=department,

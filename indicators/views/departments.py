@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.enums import Duty, Permission
 from common.access import permission_required
 from indicators import selectors, services
+from indicators.deliveries import Fault
 from indicators.enums import UploadKind, UploadStatus
 from indicators.exceptions import DeliveryRefused, MoveRefused, RevisionConflict
 from indicators.forms_reconciliation import DeliveryForm
@@ -178,7 +179,7 @@ def _check_page(
         about=(upload.name, upload.report["source_note"]),
         answers=upload.report["zones"],
     )
-    faults = [*intake.faults, *delivery.faults]
+    faults = _once_a_name([*intake.faults, *delivery.faults])
     changes = delivery.changes
     context = {
         "upload": upload,
@@ -198,6 +199,12 @@ def _check_page(
         "problems": problems or [],
     }
     return render(request, "indicators/department_check.html", context, status=status)
+
+
+def _once_a_name(faults: list[Fault]) -> list[Fault]:
+    """Without repetitions: a name that is asked about stands at its first place only, not at every item of its line."""
+    first = {(fault.code, fault.given): fault for fault in reversed(faults) if fault.given}
+    return [fault for fault in faults if not fault.given or first[fault.code, fault.given] is fault]
 
 
 def _zone_questions(delivery: Delivery) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.forms import Form
+from django.forms import Form, HiddenInput, Select
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,7 +21,7 @@ from accounts.enums import Permission
 from common.access import permission_required
 from indicators import selectors, services
 from indicators.differences_export import differences_xlsx
-from indicators.enums import Prevailing, ReturnStatus, Verdict
+from indicators.enums import Prevailing, ReturnStatus, ValueSource, Verdict
 from indicators.exceptions import MoveRefused, RevisionConflict, ValueInvalid
 from indicators.filters_departments import DifferenceFilter
 from indicators.forms_reconciliation import BulkDecisionForm, DecisionForm, ToleranceForm
@@ -46,7 +46,7 @@ def reconciliation_list(request: UserRequest) -> HttpResponseBase:
     period = chosen.data["period"]
     page = Paginator(chosen.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     pairs = selectors.pairs_of(page)
-    item = Indicator.objects.filter(code=request.GET.get("indicator", "")).first()
+    _offer_items(chosen)
     context = {
         "periods": periods,
         "period": period,
@@ -56,7 +56,6 @@ def reconciliation_list(request: UserRequest) -> HttpResponseBase:
         "marks": _marks(pairs),
         "all_href": f"?period={period}&state=all",
         "coverage": selectors.coverage(request.user, period) if period else None,
-        "item": item,
         "may_decide": request.user.may(Permission.RECONCILE),
         "may_export": request.user.may(Permission.EXPORT),
         "query": chosen.data.urlencode(),
@@ -73,12 +72,20 @@ def _filter(request: UserRequest, periods: list[str]) -> DifferenceFilter:
     data.setdefault("state", "undecided")
     differing = selectors.differences(request.user)
     chosen = DifferenceFilter(data, queryset=differing)
-    for name in ("period", "indicator"):  # chosen by tabs and links
-        chosen.form.fields[name].widget = chosen.form.fields[name].hidden_widget()
+    chosen.form.fields["period"].widget = HiddenInput()  # chosen by tabs
     cities = Region.objects.filter(pk__in=Zone.objects.visible_to(request.user, Permission.RETURN_VIEW).values("city"))
     if cities.count() < 2:
         del chosen.form.fields["city"]
     return chosen
+
+
+def _offer_items(chosen: DifferenceFilter) -> None:
+    """Let the reader choose among the items that departments have delivered for the period."""
+    delivered = Value.objects.filter(source=ValueSource.DEPARTMENT, period=chosen.data["period"])
+    items = Indicator.objects.filter(pk__in=delivered.values("indicator"))
+    field = chosen.form.fields["indicator"]
+    field.label = _("指标")
+    field.widget = Select(choices=[("", _("全部")), *((item.code, item.label) for item in items)])
 
 
 @require_safe

@@ -43,6 +43,10 @@ class TestList:
         ):  # fmt: skip
             assert len(zones(office.get(f"/reconciliation/?{query}"))) == found, query
 
+    def test_items_to_choose_from_are_those_delivered(self, office):
+        field = office.get("/reconciliation/").context["filter"].form.fields["indicator"]
+        assert [code for code, _label in field.widget.choices] == ["", "tax_revenue", "enterprises"]
+
     def test_nothing_yet(self, client, world):
         Value.objects.filter(source="park").update(comment="", revision=2)
         client.force_login(department_officer(world, Duty.CUSTOMS))
