@@ -10,8 +10,7 @@ from playwright.sync_api import Error, expect
 
 from benchmarks import _load as load
 from indicators.enums import ActKind, ReturnStatus
-from indicators.models import Return
-from indicators.selectors import value_history
+from indicators.models import Return, Value
 from tests.environment import child_environment
 from tests.indicators.pages.form import all_saved, cell, number, saved, state, stored, type_in
 
@@ -122,7 +121,8 @@ def test_two_windows_of_one_person_never_write_over_each_other(page, draft):
     page.get_by_role("button", name="用我的").click()
     saved(page, "employees")
     expect(number(other, "employees")).to_have_value("9,001")
-    assert [version.number for version in value_history(draft[0], "employees")] == [9000, 9002, 9001]
+    versions = Value.pgh_event_model.objects.filter(return_ref=draft[0], indicator__code="employees")
+    assert list(versions.order_by("pgh_id").values_list("number", flat=True)) == [9000, 9002, 9001]
 
 
 def test_a_double_click_files_once(page, draft):
