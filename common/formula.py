@@ -164,7 +164,7 @@ class _Checker:
             self.check(node, depth + 1)
 
     def _constant(self, node: ast.Constant) -> None:
-        if type(node.value) not in (int, float):
+        if not isinstance(node.value, int | float) or isinstance(node.value, bool):
             self.fault(node, f"只允许数字，不允许 {node.value!r}", f"only numbers are allowed, not {node.value!r}")
         elif not abs(node.value) < LARGEST:
             self.fault(node, "数字过大", "the number is too large")

@@ -6,7 +6,7 @@ No session variable puts them out of force: the library's triggers stand aside w
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pgtrigger
 from django.db import models
@@ -23,7 +23,10 @@ class Lock(pgtrigger.Trigger):
     when = pgtrigger.Before
 
     def get_declare(self, model: type[models.Model]) -> list[tuple[str, str]]:  # type: ignore[override]
-        return [("shield", "TEXT := set_config('pgtrigger.ignore', '{}', true)"), *super().get_declare(model)]
+        return [
+            ("shield", "TEXT := set_config('pgtrigger.ignore', '{}', true)"),
+            *super().get_declare(cast("models.Model", model)),
+        ]
 
 
 def refuse(message: str) -> str:

@@ -158,7 +158,7 @@ class Tally:
 
     @property
     def state(self) -> str:
-        """ "open" with anything unsettled, "explained" with explained findings alone, "none" without any."""
+        """Whether anything is unsettled ("open"), findings are all explained ("explained"), or there are none ("none")."""
         if self.open_findings or self.questions:
             return "open"
         return "explained" if self.explained else "none"

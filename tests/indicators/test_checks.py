@@ -30,11 +30,11 @@ def filings(figures, zones=("A1",), asked=None, absent=(), commented=(), **besid
     codes = list(figures)
     pairs = [figure if isinstance(figure, tuple) else (figure, np.nan) for figure in figures.values()]
     now, last = (np.tile(np.array(row, dtype=float), (len(zones), 1)) for row in zip(*pairs, strict=True))
-    flags = [
+    absent_, commented_, asked_ = (
         np.tile(np.array([code in marked for code in codes]), (len(zones), 1))
         for marked in (absent, commented, codes if asked is None else asked)
-    ]
-    return Filings(2020, list(zones), codes, now, last, *flags, **beside)
+    )
+    return Filings(2020, list(zones), codes, now, last, absent_, commented_, asked_, **beside)
 
 
 def filings_of(case):

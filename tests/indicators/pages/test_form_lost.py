@@ -121,7 +121,7 @@ def test_two_windows_of_one_person_never_write_over_each_other(page, draft):
     page.get_by_role("button", name="用我的").click()
     saved(page, "employees")
     expect(number(other, "employees")).to_have_value("9,001")
-    versions = Value.pgh_event_model.objects.filter(return_ref=draft[0], indicator__code="employees")
+    versions = Value.pgh_event_model.objects.filter(return_ref=draft[0], indicator__code="employees")  # type: ignore[attr-defined]
     assert list(versions.order_by("pgh_id").values_list("number", flat=True)) == [9000, 9002, 9001]
 
 

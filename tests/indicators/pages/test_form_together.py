@@ -61,6 +61,8 @@ def test_a_cell_being_edited_is_not_overwritten_but_asked_about(page, colleague)
 def test_another_persons_change_is_shown_and_one_chooses(page, draft, world):
     for keep, number_after in (("用对方的", 13000), ("用我的", 14500)):
         value = stored("tax_revenue")
+        assert value.number is not None
+        assert value.updated_by is not None
         other = world.filler("A1") if keep == "用对方的" else value.updated_by
         services.value_save(
             by=other,
