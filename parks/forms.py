@@ -68,7 +68,9 @@ class ShareRow(forms.Form):
 
 
 class SuccessorRow(ShareRow):
-    party = ZoneChoice(label=gettext_lazy("承继园区"), queryset=Zone.objects.order_by("code"), required=False)
+    party = ZoneChoice(
+        label=gettext_lazy("承继园区"), queryset=Zone.objects.order_by("code"), required=False, empty_label="—"
+    )
 
 
 class RegionRow(ShareRow):
@@ -76,6 +78,7 @@ class RegionRow(ShareRow):
         label=gettext_lazy("县（市、区）"),
         queryset=Region.objects.county_level().select_related("parent").order_by("code"),
         required=False,
+        empty_label="—",
     )
 
 
