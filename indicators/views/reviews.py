@@ -24,7 +24,7 @@ from indicators.forms import ReasonForm, RevisionForm
 from indicators.models import Return
 from indicators.selectors import Tally, filed_late, next_step, waiting_for
 from indicators.selectors.reviews import REVIEWS, STEP_PERMISSIONS, tallies
-from indicators.views.common import UserRequest, act_events, cities_of, find_return, may, may_review
+from indicators.views.common import UserRequest, act_events, cities_of, find_return, may, may_review, period_label
 from indicators.views.questions import thread_rights
 from indicators.views.review_sheet import ALL, ATTENTION, CHANGED, SINCE, ReviewSheet, review_sheet
 
@@ -157,8 +157,7 @@ def _page(
     context = {
         "return": return_,
         "sheet": sheet,
-        "year": return_.round.year,
-        "last_year": return_.round.year - 1,
+        "periods": [period_label(return_.round.year - back, return_.round.part) for back in (0, 1)],
         "step": step,
         "may_decide": may_review(request, return_),
         "why_not": _why_not(request, return_),
