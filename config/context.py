@@ -40,7 +40,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
     (
         _("办理"),
         (
-            Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/",)),
+            Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/", "/uploads/")),
             Entry(
                 "review_queue",
                 "checklist",

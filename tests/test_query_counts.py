@@ -41,6 +41,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "round_export": ("office", "{round}"),
     "return_form": ("parkA1", "{draft}"),
     "return_news": ("parkA1", "{draft}"),
+    "return_download": ("parkA1", "{draft}"),
+    "return_upload": ("fillerA1", "{draft}"),
+    "round_download": ("proxyA", "{round}"),
+    "round_upload": ("proxyA", "{round}"),
+    "upload_list": ("fillerA1", ""),
+    "upload_detail": ("fillerA1", "{upload}"),
+    "upload_file": ("fillerA1", "{upload}"),
     "evidence_file": ("parkA1", "{evidence}"),
     "return_review": ("cityA", "{submitted}"),
     "review_queue": ("office", ""),
@@ -105,7 +112,9 @@ def counts(world: worlds.World) -> dict[str, int]:
 
 def test_every_page_of_the_portal_is_counted():
     pages = {name for name in names() if not name.startswith(("admin:", "account_", "mfa_")) and "-" not in name}
-    acts = {"round_open", "round_copy", "round_discard", "value_save", "evidence_add", "evidence_remove", "return_submit", "return_return", "return_accept", "question_ask",
+    acts = {"round_open", "round_copy", "round_discard", "value_save", "evidence_add",
+            "evidence_remove", "return_submit", "return_return", "return_accept", "upload_answer",
+            "upload_confirm", "upload_discard", "question_ask",
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",

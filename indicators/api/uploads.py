@@ -59,7 +59,7 @@ class WorkbookQuestionSerializer(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     kind = serializers.CharField()
-    place = serializers.CharField(help_text=_("单元格，如 报表!F7"))
+    place = serializers.CharField(help_text=_("单元格：工作表名、叹号、列行号"))
     text = serializers.CharField()
     choices = ChoiceSerializer(many=True)
     answer = serializers.CharField(allow_blank=True)

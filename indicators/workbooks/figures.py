@@ -119,7 +119,9 @@ def _settle(found: Figure, item: Indicator, answer: str) -> Figure:
     chosen = {option.key: option for option in found.asked.options}.get(answer)
     if chosen is None:
         return found
-    return Figure(chosen.number, chosen.absence, keep=chosen.key == KEEP, notes=[found.asked.text])
+    return Figure(
+        chosen.number, chosen.absence, keep=chosen.key == KEEP, notes=[f"{found.asked.text} → {chosen.label}"]
+    )
 
 
 def _ask(kind: str, text: str, *options: Option) -> Figure:

@@ -119,6 +119,8 @@ def _locked(page: Paper, worksheet: Any, row: int, column: int, value: Value | N
     """A cell that is not to be filled in: not asked of the zone, or its return is with a reviewer."""
     if value is not None and value.number is not None:
         worksheet.write_number(row, column, as_float(value.number), page.number("known", item))
+    elif value is not None and value.absence:
+        worksheet.write_string(row, column, str(Absence(value.absence).label), page.format("none"))
     else:
         worksheet.write_blank(row, column, None, page.format("none"))
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -103,10 +103,11 @@ class Matcher:
     """Finds items by headers. Exact names come before names with something cut off, so a longer name wins."""
 
     def __init__(self, indicators: Iterable[Indicator]) -> None:
-        self._items = list(indicators)
+        items = list(indicators)
+        self._names = [(item, key_of(item.name_zh)) for item in items]
         self._exact: dict[str, list[Indicator]] = defaultdict(list)
         self._loose: dict[str, list[Indicator]] = defaultdict(list)
-        for item in self._items:
+        for item in items:
             for name in (item.code, item.name_zh, item.name_en):
                 _add(self._exact, key_of(name), item)
             for name in _cut_names(item.name_zh):
@@ -114,6 +115,13 @@ class Matcher:
 
     def match(self, header: str) -> Match:
         """What the header means. Never raises; an unknown one has candidates that look alike, perhaps none."""
+        found = self.find(header)
+        if found.indicator or found.candidates or not key_of(header):
+            return found
+        return replace(found, candidates=self._alike(self._likeliest(header).name))
+
+    def find(self, header: str) -> Match:
+        """The same without looking for what is merely alike: for texts that need not be headers at all."""
         if not key_of(header):
             return Match(header)
         found: list[Indicator] = []
@@ -123,23 +131,22 @@ class Matcher:
             if len(hits) == 1 and (not reading.unit or conversion(reading.unit, hits[0].unit)):
                 return self._matched(header, hits[0], reading)
             found = found or hits
-        return self._asked(header, found)
+        reading = self._likeliest(header)
+        return Match(header, None, found, reading.unit, None, reading.period)
 
     def _matched(self, header: str, item: Indicator, reading: _Reading) -> Match:
         turned = conversion(reading.unit, item.unit) if reading.unit else None
         return Match(header, item, [item], reading.unit, turned, reading.period)
 
-    def _asked(self, header: str, found: Sequence[Indicator]) -> Match:
-        """No single item fits, or its unit measures something else: ask, with what the header says besides."""
-        reading = max(_readings(plain(header)), key=lambda one: (bool(one.unit), bool(one.period)))
-        return Match(header, None, list(found) or self._alike(reading.name), reading.unit, None, reading.period)
+    def _likeliest(self, header: str) -> _Reading:
+        """The reading that says most, of a header that is no item's or whose unit measures something else."""
+        return max(_readings(plain(header)), key=lambda one: (bool(one.unit), bool(one.period)))
 
     def _alike(self, name: str) -> list[Indicator]:
         """Items whose names share much with it, most alike first."""
         key = key_of(name)
         scored = []
-        for item in self._items:
-            other = key_of(item.name_zh)
+        for item, other in self._names:
             within = key in other or other in key
             score = SequenceMatcher(None, key, other, autojunk=False).ratio() + (0.3 if within and len(key) > 1 else 0)
             if score >= _ALIKE:

@@ -130,8 +130,10 @@ def _find(sheet: Sheet, matcher: Matcher, periods: set[str]) -> Table | None:
             best = (score, table)
     if best is None:
         return None
-    _read_units(best[1])
-    return best[1]
+    table = best[1]
+    table.unknown = {column: matcher.match(match.header) for column, match in table.unknown.items()}
+    _read_units(table)
+    return table
 
 
 def _as_header(sheet: Sheet, number: int, row: Mapping[int, Cell], matcher: Matcher, periods: set[str]) -> Table:
@@ -144,7 +146,7 @@ def _as_header(sheet: Sheet, number: int, row: Mapping[int, Cell], matcher: Matc
         if role is not None and role not in table.roles:
             table.roles[role] = column
         elif role is None:
-            match = matcher.match(text)
+            match = matcher.find(text)
             (table.items if match.indicator else table.unknown)[column] = match
     return table
 
@@ -163,7 +165,7 @@ def _score(table: Table) -> int:
     roles, has_zone = table.roles, Role.ZONE in table.roles or Role.ZONE_CODE in table.roles
     if table.is_list and (Role.VALUE in roles or Role.COMMENT in roles):
         return 10 + len(roles)
-    if has_zone and (table.items or any(match.candidates for match in table.unknown.values())):
+    if has_zone and (table.items or table.unknown):
         return 5 + len(table.items)
     return 0
 

@@ -86,7 +86,7 @@ def test_lock_file_names_no_registry():
     assert '"resolved"' not in (ROOT / "package-lock.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("page", ["404.html", "403.html", "403_csrf.html", "429.html", "500.html"])
+@pytest.mark.parametrize("page", ["404.html", "403.html", "403_csrf.html", "413.html", "429.html", "500.html"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_error_pages_stand_alone(page, language):
     with translation.override(language):

@@ -186,3 +186,15 @@ def test_queries_do_not_grow_with_zones_and_cells(city, django_assert_max_num_qu
         city.add_zone(f"A{number}", ZoneClass.CLUSTER)
         city.add_return(f"A{number}", city.round)
     assert count([f"A{number}" for number in range(4, 16)]) == few
+
+
+def test_history_has_one_version_for_each_change(city):
+    before = {value.pk: value.history.count() for value in Value.objects.all()}
+    values = {("A1", "主营业务收入"): 500001, ("A1", "税收收入"): 3, ("A2", "税收收入"): 4}
+    upload = send_city(city, edited(download_round(city.proxy, city.round), fill(values)))
+    services.upload_confirm(by=city.proxy, upload_id=upload.pk)
+    added = {value.pk: value.history.count() - before.get(value.pk, 0) for value in Value.objects.all()}
+    assert sorted(number for number in added.values() if number) == [1, 1, 1]
+    changed = Value.objects.get(return_ref=city.return_, indicator__code="main_business_revenue")
+    assert changed.history.latest("pgh_id").pgh_label == "update"
+    assert (changed.revision, changed.channel, changed.change_note) == (2, Channel.EXCEL, "全市.xlsx")
