@@ -87,7 +87,7 @@ def waiting(user: User) -> list[Waiting]:
     return found
 
 
-def oldest_waiting(user: User) -> list[Return]:
+def oldest_waiting(user: User) -> list[Any]:
     """The returns that have waited longest for a review the user may take, those of their own work left out."""
     if not any(user.may(permission) for permission in STEP_PERMISSIONS.values()):
         return []

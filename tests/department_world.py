@@ -19,7 +19,7 @@ def deliver(office: Organisation, by: User) -> DepartmentLoad:
     """The departments, and a delivery to which `know` adds figures."""
     for duty in (Duty.STATISTICS, Duty.CUSTOMS):
         Organisation.objects.create(
-            code=f"dept-{duty}", name=duty.label, kind=OrganisationKind.DEPARTMENT, duty=duty, parent=office
+            code=f"dept-{duty}", name=str(duty.label), kind=OrganisationKind.DEPARTMENT, duty=duty, parent=office
         )
     return DepartmentLoad.objects.create(
         department=Duty.STATISTICS,

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models import Value as Constant
@@ -69,7 +70,7 @@ def within_reach(user: User) -> Q:
 # ---- differences: what there is to decide -----------------------------------------------------------------------
 
 
-def comparisons(user: User) -> QuerySet[Value]:
+def comparisons(user: User) -> QuerySet[Any]:
     """Departments' figures with a reported one beside them, within the user's reach.
 
     Annotations: `reported` (the park's number), `reported_id`, `status` (of its return), `gap` (park − department) and `share`
@@ -111,7 +112,7 @@ def comparisons(user: User) -> QuerySet[Value]:
     )
 
 
-def differences(user: User) -> QuerySet[Value]:
+def differences(user: User) -> QuerySet[Any]:
     """Those comparisons that lie beyond the item's tolerance, the worst first.
 
     Further annotations: `state` ("open", "decided", or "void" where a decision was made and a figure changed since) and
@@ -125,7 +126,7 @@ def differences(user: User) -> QuerySet[Value]:
         pk=OuterRef("newest"), reported=OuterRef("reported"), known=OuterRef("number")
     )
     unit = Power(Constant(10.0), -F("indicator__decimals"))
-    return (
+    rows: QuerySet[Any] = (
         comparisons(user)
         .filter(differs_in_sql())
         .annotate(newest=newest)
@@ -139,6 +140,7 @@ def differences(user: User) -> QuerySet[Value]:
         )
         .order_by(F("share").desc(nulls_first=True), Abs("gap").desc(), "pk")
     )
+    return rows
 
 
 def differs_in_sql() -> Q:

@@ -6,9 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,6 @@ from accounts.enums import Permission
 from accounts.models import User
 from indicators.enums import ActKind, ReturnStatus, ReviewStep, Severity
 from indicators.models import Answer, Evidence, Question, Return, ReturnAct, Value
-from indicators.models.collection import ReturnQuerySet
 from indicators.selectors.checking import check_returns
 from indicators.selectors.figures import matrix
 
@@ -75,7 +75,7 @@ def at_step(step: str) -> Q:
     return Q(status=ReturnStatus.CITY_ACCEPTED) | (Q(status=ReturnStatus.SUBMITTED) & ~with_city)
 
 
-def waiting_for(user: User) -> ReturnQuerySet:
+def waiting_for(user: User) -> QuerySet[Any]:
     """Returns whose next review the user may take (待我审核), also those they filed, the longest waiting first.
 
     Annotated with `since` (when it came to this step), `submissions` (how often it was filed) and `involved`.

@@ -86,7 +86,7 @@ def review_queue(request: UserRequest) -> HttpResponseBase:
         "rows": shown,
         "total": len(everything),
         "chosen": len(chosen),
-        "open_to_me": sum(not row.involved for row in chosen),  # type: ignore[union-attr]
+        "open_to_me": sum(not row.involved for row in chosen),
         "steps": _steps(request, everything),
         "oldest": everything[0] if everything else None,
         "query": query.urlencode(),

@@ -122,7 +122,7 @@ class TestLoad:
         value = Value.objects.get(zone__code="A1", source=ValueSource.DEPARTMENT)
         assert (value.revision, value.load, value.number) == (2, second, 12500)
         assert Value.objects.get(zone__code="A2", source=ValueSource.DEPARTMENT).load == first
-        events = Value.pgh_event_model.objects.filter(zone__code="A1").order_by("pgh_id")
+        events = Value.pgh_event_model.objects.filter(zone__code="A1").order_by("pgh_id")  # type: ignore[attr-defined]
         assert [(e.number, e.revision, e.channel, e.load_id) for e in events] == [
             (12000, 1, "department", first.pk),
             (12500, 2, "department", second.pk),

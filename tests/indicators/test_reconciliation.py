@@ -37,7 +37,7 @@ def decide(
         period=period,
         verdict=verdict,
         reason=reason,
-        seen=tuple(Decimal(number) for number in seen),
+        seen=(Decimal(seen[0]), Decimal(seen[1])),
     )
 
 

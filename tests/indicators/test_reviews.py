@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -99,7 +98,7 @@ def test_the_queue_knows_since_when_how_often_and_whose(world, sound, filed):
     send_back(reviewer, filed)
     services.return_submit(by=manager, return_id=filed.pk, base_revision=fresh(filed).revision)
     other = file(world, sound, "A2")
-    first, second = cast("list[Any]", list(waiting_for(reviewer)))
+    first, second = waiting_for(reviewer)
     assert (first.pk, first.submissions, second.pk, second.submissions) == (filed.pk, 2, other.pk, 1)
     assert first.since == filed.acts.last().at
     assert not first.involved
