@@ -55,6 +55,7 @@ _BLANK_WORDS = {
 }
 _YES = {"是": 1, "yes": 1, "true": 1, "1": 1, "√": 1, "否": 0, "no": 0, "false": 0, "0": 0, "×": 0}
 _LONGEST_SHOWN = 40
+_LONGEST_FIGURE = 200
 _LARGEST_POWER = 17  # any figure has fewer digits; what is longer is a slip, and too long to count with exactly
 
 
@@ -203,6 +204,8 @@ def _number_option(key: str, number: Decimal, item: Indicator) -> Option:
 
 def _text(raw: str, item: Indicator, given: Conversion | None) -> Figure:
     """A text where a number belongs."""
+    if len(raw) > _LONGEST_FIGURE:
+        return _no_number(raw)
     text = unicodedata.normalize("NFKC", raw).translate(_MINUS).strip().casefold()
     simple = plain(raw)
     if not text:

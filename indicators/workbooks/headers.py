@@ -22,6 +22,8 @@ from indicators.workbooks.units import Conversion, conversion, longest_unit_at_e
 
 CURRENT, PREVIOUS, BEFORE = "current", "previous", "before"
 MOST_CANDIDATES = 5
+MOST_SEARCHES = 300
+"""How often one matcher looks for what is alike: nobody answers more questions, and each search costs milliseconds."""
 _ALIKE = 0.45
 _LONGEST = 200
 _KEPT_SIGNS = {"%", "‰", "&"}
@@ -104,6 +106,7 @@ class Matcher:
 
     def __init__(self, indicators: Iterable[Indicator]) -> None:
         items = list(indicators)
+        self._searches_left = MOST_SEARCHES
         self._names = [(item, key_of(item.name_zh)) for item in items]
         self._exact: dict[str, list[Indicator]] = defaultdict(list)
         self._loose: dict[str, list[Indicator]] = defaultdict(list)
@@ -143,7 +146,10 @@ class Matcher:
         return max(_readings(plain(header)), key=lambda one: (bool(one.unit), bool(one.period)))
 
     def _alike(self, name: str) -> list[Indicator]:
-        """Items whose names share much with it, most alike first."""
+        """Items whose names share much with it, most alike first; none once too much has been asked for."""
+        self._searches_left -= 1
+        if self._searches_left < 0:
+            return []
         key = key_of(name)
         scored = []
         for item, other in self._names:

@@ -26,6 +26,7 @@ from parks.models import Zone
 
 IGNORE, CONVERT, AS_IS = "ignore", "convert", "as_is"
 MOST_FAULTS = 500
+MOST_QUESTIONS = 300
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,11 @@ class _Reader:
 
     def ask(self, kind: str, place: str, text: str, choices: Iterable[Choice], key: str = "") -> str:
         """The answer to a question; empty while it is open. The question is kept either way."""
+        if len(self.intake.questions) >= MOST_QUESTIONS:
+            message = _(
+                "文件里看不准的地方超过 %(most)d 处，逐一询问不如先整理。请用系统下载的表格填写，或核对表头、园区名称和数字写法后再上传。"
+            )
+            raise WorkbookRefused("too_unclear", message % {"most": MOST_QUESTIONS})
         key, offered = key or f"{kind}:{place}", list(choices)
         answer = answers_for(self.answers, kind, key)
         if answer not in {choice.key for choice in offered}:
@@ -166,7 +172,7 @@ class _Reader:
         """The item of a row, by its code and its name; a row without anything to read in it need not have one."""
         code, name = table.text(row.cells, Role.CODE), table.text(row.cells, Role.ITEM)
         by_code = self.by_code.get(code.strip().lower())
-        by_name = self.matcher.match(name) if name else Match("")
+        by_name = self.matcher.find(name) if name else Match("")
         if by_code and (by_name.indicator is None or by_name.indicator == by_code):
             return by_code
         if by_name.indicator and not by_code:
@@ -184,7 +190,7 @@ class _Reader:
             )
             return None
         text = _("“%(text)s”不能确定是哪项指标。") % {"text": (name or code)[:80]}
-        return self._ask_item(_row_place(table, row), text, by_name.candidates)
+        return self._ask_item(_row_place(table, row), text, self.matcher.match(name or code).candidates)
 
     def _ask_item(self, place: str, text: str, candidates: Iterable[Indicator]) -> Indicator | None:
         known = {item.code: item for item in candidates if item.code in self.any_asked}
@@ -206,7 +212,7 @@ class _Reader:
 
     def _row_unit(self, table: Table, row: DataRow, item: Indicator) -> Conversion | None:
         """How the row's unit turns into the item's, once the sender has agreed."""
-        written = table.text(row.cells, Role.UNIT) or self.matcher.match(table.text(row.cells, Role.ITEM)).unit
+        written = table.text(row.cells, Role.UNIT) or self.matcher.find(table.text(row.cells, Role.ITEM)).unit
         return self._agreed(f"{table.sheet.name}!{row.number}", _row_place(table, row), written, item) or None
 
     def _agreed(self, key: str, place: str, written: str, item: Indicator) -> Conversion | None:

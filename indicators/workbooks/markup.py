@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.package import Package, broken
 
-MOST_ELEMENTS = 3_000_000
+MOST_ELEMENTS = 1_500_000
 _SEPARATOR = "\n"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from indicators.workbooks.headers import key_of
+from indicators.workbooks.headers import MOST_SEARCHES, key_of
 from parks.models import Designation, Zone, ZoneAlias
 
 MOST_CANDIDATES = 5
@@ -31,6 +31,7 @@ class ZoneMatcher:
 
     def __init__(self, zones: Iterable[Zone]) -> None:
         self._zones = {zone.pk: zone for zone in zones}
+        self._searches_left = MOST_SEARCHES
         self._names: dict[str, set[int]] = defaultdict(set)
         for zone in self._zones.values():
             self._add(zone.code, zone.pk)
@@ -54,7 +55,8 @@ class ZoneMatcher:
         return ZoneMatch(text, None, found or self._alike(key))
 
     def _alike(self, key: str) -> list[Zone]:
-        if not key:
+        self._searches_left -= 1
+        if not key or self._searches_left < 0:
             return []
         scores: dict[int, float] = {}
         for name, owners in self._names.items():

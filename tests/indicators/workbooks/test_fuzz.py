@@ -290,3 +290,18 @@ def test_the_largest_table_that_is_taken_reads_in_seconds():
     assert len(open_workbook(stream).sheets[0].cells) == 297_000
     with zipfile.ZipFile(stream) as archive:
         assert archive.testzip() is None
+
+
+def test_a_table_of_nothing_but_riddles_is_sent_back_soon(small, person):
+    """Twenty thousand rows that name no item we know: asked about as far as anybody would answer, then refused."""
+    lines = [["收入合计数", None, 5]] * 15_000
+    with pytest.raises(WorkbookRefused) as refused:
+        send(person, written(lines, {}), small.return_)
+    assert refused.value.code == "too_unclear"
+
+
+def test_a_long_text_in_every_cell_costs_little(small, person):
+    """One text of the greatest length, named by many cells."""
+    lines = [["税收收入", None, "长" * 32_000]] * 3_000
+    upload = send(person, written(lines, {}), small.return_)
+    assert len(upload.report["faults"]) == 500
