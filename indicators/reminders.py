@@ -39,6 +39,12 @@ class Reminding:
     already: int
     """People reminded today before."""
 
+    @property
+    def told(self) -> list[Return]:
+        """The returns of which somebody can be told."""
+        nobody = {row.pk for row in self.unreachable}
+        return [row for row in self.returns if row.pk not in nobody]
+
 
 def remindable(returns: QuerySet[Return]) -> list[Return]:
     """Those that are with the park and can still be filed."""
@@ -73,7 +79,7 @@ def remind(by: User, returns: Sequence[Return]) -> Reminding:
     today = timezone.localdate()
     send(rows, lambda return_: _key(return_, today))
     by_round: dict[int, list[Return]] = defaultdict(list)
-    for row in rows:
+    for row in reached.told:
         by_round[row.round_id].append(row)
     for group in by_round.values():
         zones = [row.zone.code for row in group]

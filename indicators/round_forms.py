@@ -95,8 +95,7 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         offered = forms_counted()
         self.fields["forms"].choices = [  # type: ignore[attr-defined]
-            (form.code, f"{form.label}（{form.get_frequency_display()}，{_items(form.items)}）")  # type: ignore[attr-defined]
-            for form in offered
+            (form.code, _choice(form)) for form in offered
         ]
         self.fields["cities"].choices = [(city.code, city.label) for city in Region.objects.cities()]  # type: ignore[attr-defined]
         if round_ is not None and round_.status == RoundStatus.OPEN:
@@ -148,8 +147,10 @@ class RoundForm(forms.Form):
         }
 
 
-def _items(count: int) -> str:
-    return _("%(n)s 项") % {"n": count}
+def _choice(form: Any) -> str:
+    """A form as it is offered: its name, how often it is asked, how many items it has."""
+    facts = {"form": form.label, "frequency": form.get_frequency_display(), "n": form.items}
+    return _("%(form)s（%(frequency)s，%(n)s 项）") % facts
 
 
 def _initial(round_: Round) -> dict[str, Any]:

@@ -173,7 +173,9 @@ def _line(return_: Return, asked: int) -> BoardLine:
     untouched = return_.status == ReturnStatus.DRAFT and not return_.cells  # type: ignore[attr-defined]
     late = return_.status in EDITABLE_STATUSES and return_.due_on < timezone.localdate()
     status = NOT_STARTED if untouched else return_.status
-    return BoardLine(return_, status, return_.answers, asked, late)  # type: ignore[attr-defined]
+    # A zone that lost a class may hold answers to items that it is no longer asked for.
+    filled = min(return_.answers, asked)  # type: ignore[attr-defined]
+    return BoardLine(return_, status, filled, asked, late)
 
 
 def _row(city: Region | None, lines: Iterable[BoardLine]) -> CompletenessRow:

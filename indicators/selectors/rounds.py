@@ -106,7 +106,7 @@ def form_items(codes: Iterable[str]) -> QuerySet[Indicator]:
 def forms_counted() -> QuerySet[Form]:
     """All forms, each with `items`: how many items of zones it asks for."""
     typed = Q(indicators__in=Indicator.objects.base().for_zones())
-    return Form.objects.annotate(items=Count("indicators", filter=typed))
+    return Form.objects.annotate(items=Count("indicators", filter=typed)).order_by("position")
 
 
 @dataclass(frozen=True)

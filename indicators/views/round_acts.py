@@ -69,7 +69,7 @@ def round_remind(request: UserRequest, pk: int) -> HttpResponseBase:
     done = services.returns_remind(by=request.user, return_ids=_posted(request, round_))
     if done.people:
         words = _("已催报 %(n)s 份报表，通知 %(people)s 人（其中 %(mails)s 人有邮箱）。")
-        messages.success(request, words % {"n": len(done.returns), "people": done.people, "mails": done.mails})
+        messages.success(request, words % {"n": len(done.told), "people": done.people, "mails": done.mails})
     else:
         messages.info(request, _("没有发出新的催报：这些园区今天已经催过，或没有可通知的人。"))
     return redirect(round_)

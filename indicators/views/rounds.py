@@ -21,7 +21,7 @@ from common.access import permission_required
 from common.statuses import look
 from indicators import selectors
 from indicators.board_export import board_xlsx, city_table, table_csv, zone_table
-from indicators.enums import Frequency, ReturnStatus, RoundStatus
+from indicators.enums import EDITABLE_STATUSES, Frequency, ReturnStatus, RoundStatus
 from indicators.filters import LATE, BoardFilter
 from indicators.models import Return, Round
 from indicators.selectors.board import NOT_STARTED, STATUSES, Counts, board_of, columns, counts_by_round, segments
@@ -215,13 +215,16 @@ def _lines(request: UserRequest, page: Iterable[Return]) -> list[dict[str, Any]]
     lines = []
     for return_ in returns:
         total = len(asked[return_.pk])
+        filled = min(return_.filled, total)  # type: ignore[attr-defined]
         untouched = return_.status == ReturnStatus.DRAFT and not return_.cells  # type: ignore[attr-defined]
         lines.append(
             {
                 "return": return_,
                 "status": NOT_STARTED if untouched else return_.status,
                 "asked": total,
-                "text": f"{return_.filled}/{total}",  # type: ignore[attr-defined]
+                "filled": filled,
+                "text": f"{filled}/{total}",
+                "with_park": return_.status in EDITABLE_STATUSES,
                 "due": due_words(return_),
                 "over": return_.deadline_passed,
                 "may_review": may_review(request, return_),

@@ -193,12 +193,12 @@ def test_reminding_all_that_are_late_is_previewed_and_done_once(client, office, 
     assert (page.context["reach"].people, len(page.context["reach"].unreachable)) == (2, 1)
     assert "通知 2 人" in page.content.decode()
     ids = [row["return"].pk for row in page.context["lines"]]
-    assert "已催报 2 份报表，通知 2 人" in words(client.post(url, {"id": ids}))[0]
+    assert "已催报 1 份报表，通知 2 人" in words(client.post(url, {"id": ids}))[0]
     assert "没有发出新的催报" in words(client.post(url, {"id": ids}))[-1]
     assert Notice.objects.count() == 2
     board = client.get(opened.get_absolute_url()).content.decode()
     assert "最近一次人工催报" in board
-    assert "staff，2 份报表、2 人" in board
+    assert "staff，1 份报表、2 人" in board
 
 
 def test_ticked_zones_alone_are_reminded(client, office, opened):
