@@ -35,7 +35,9 @@ def notices_mail() -> int:
     if not waiting:
         return 0
     with _server() as server:
-        for pk in waiting if server else []:
+        for pk in waiting:
+            if server is None:
+                break
             outcome = _send(pk, server)
             if outcome is None:
                 break

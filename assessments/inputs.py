@@ -49,10 +49,10 @@ class Inputs:
 
     def with_figures(self, changed: Mapping[tuple[str, int], Mapping[str, float]]) -> Inputs:
         """The same with other figures, by (unit, year) and indicator code, NaN for none; what is not used here is left out."""
-        values = self.values.copy()
+        values, units = self.values.copy(), {unit for members in self.members.values() for unit in members}
         for place, figures in changed.items():
             used = {code: number for code, number in figures.items() if code in values.columns}
-            if used:
+            if used and place[0] in units:
                 values.loc[place, list(used)] = list(used.values())
         return replace(self, values=values.sort_index())
 

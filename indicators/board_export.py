@@ -22,7 +22,7 @@ from parks.exports import Cell, defused
 def city_table(round_: Round, board: Completeness) -> list[list[Cell]]:
     """Head and rows by city, the sum of all last."""
     shown = columns(round_)
-    head = [_("省辖市"), _("省辖市代码"), *(str(look(status).label) for status in shown)]
+    head: list[Cell] = [_("省辖市"), _("省辖市代码"), *(str(look(status).label) for status in shown)]
     head += [_("逾期"), _("合计"), _("已确认（%）"), _("填报率（%）")]
     return [head, *(_city_row(row, shown) for row in [*board.rows, board.total])]
 
@@ -65,7 +65,9 @@ def board_xlsx(cities: list[list[Cell]], zones: list[list[Cell]], about: list[tu
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(stream, options) as book:
         heading = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-        for name, table in ((_("按市"), cities), (_("按园区"), zones), (_("说明"), [list(row) for row in about])):
+        notes: list[list[Cell]] = [list(row) for row in about]
+        sheets: list[tuple[str, list[list[Cell]]]] = [(_("按市"), cities), (_("按园区"), zones), (_("说明"), notes)]
+        for name, table in sheets:
             sheet = book.add_worksheet(name)
             sheet.set_column(0, 1, 18)
             sheet.set_column(2, 20, 12)
@@ -73,7 +75,7 @@ def board_xlsx(cities: list[list[Cell]], zones: list[list[Cell]], about: list[tu
                 for position, cell in enumerate(row):
                     if cell is not None:
                         sheet.write(
-                            number, position, defused(cell), heading if number == 0 and table is not about else None
+                            number, position, defused(cell), heading if number == 0 and table is not notes else None
                         )
     stream.seek(0)
     return stream

@@ -132,7 +132,7 @@ class RoundForm(forms.Form):
         """Put what the service found at the fields it belongs to."""
         for field, sentences in refused.errors.items():
             place = _PLACES.get(field, field)
-            self.add_error(place if place in self.fields else None, sentences)  # type: ignore[arg-type]
+            self.add_error(place if place in self.fields else None, sentences)
 
     @classmethod
     def suggested(cls, today: date) -> dict[str, Any]:

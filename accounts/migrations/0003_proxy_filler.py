@@ -4,20 +4,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_notices'),
+        ("accounts", "0002_notices"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='membership',
-            name='role',
-            field=models.CharField(choices=[('park_filler', '园区填报员'), ('park_manager', '园区负责人'), ('proxy_filler', '代填员'), ('county_viewer', '县级查看员'), ('city_reviewer', '市级审核员'), ('department_officer', '部门业务员'), ('office_staff', '联席办工作人员'), ('office_lead', '联席办负责人'), ('administrator', '系统管理员')], max_length=24, verbose_name='角色'),
+            model_name="membership",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("park_filler", "园区填报员"),
+                    ("park_manager", "园区负责人"),
+                    ("proxy_filler", "代填员"),
+                    ("county_viewer", "县级查看员"),
+                    ("city_reviewer", "市级审核员"),
+                    ("department_officer", "部门业务员"),
+                    ("office_staff", "联席办工作人员"),
+                    ("office_lead", "联席办负责人"),
+                    ("administrator", "系统管理员"),
+                ],
+                max_length=24,
+                verbose_name="角色",
+            ),
         ),
         migrations.AlterField(
-            model_name='membershipevent',
-            name='role',
-            field=models.CharField(choices=[('park_filler', '园区填报员'), ('park_manager', '园区负责人'), ('proxy_filler', '代填员'), ('county_viewer', '县级查看员'), ('city_reviewer', '市级审核员'), ('department_officer', '部门业务员'), ('office_staff', '联席办工作人员'), ('office_lead', '联席办负责人'), ('administrator', '系统管理员')], max_length=24, verbose_name='角色'),
+            model_name="membershipevent",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("park_filler", "园区填报员"),
+                    ("park_manager", "园区负责人"),
+                    ("proxy_filler", "代填员"),
+                    ("county_viewer", "县级查看员"),
+                    ("city_reviewer", "市级审核员"),
+                    ("department_officer", "部门业务员"),
+                    ("office_staff", "联席办工作人员"),
+                    ("office_lead", "联席办负责人"),
+                    ("administrator", "系统管理员"),
+                ],
+                max_length=24,
+                verbose_name="角色",
+            ),
         ),
     ]

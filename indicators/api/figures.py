@@ -74,7 +74,9 @@ class FigureTableSerializer(serializers.Serializer[Any]):
 
 
 @extend_schema_view(
-    list=extend_schema(summary=gettext_lazy("园区或分组的指标数据"), responses={200: FigureTableSerializer, "4XX": None})
+    list=extend_schema(
+        summary=gettext_lazy("园区或分组的指标数据"), responses={200: FigureTableSerializer, "4XX": None}
+    )
 )
 class FigureViewSet(ListViewSet):
     """Figures of the zones in the caller's territory, or rolled up over them: ratios of sums, every figure counted once."""

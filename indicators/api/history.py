@@ -32,7 +32,7 @@ class VersionSerializer(serializers.Serializer[Version]):
 class LineSerializer(serializers.Serializer[Line]):
     """The life of one figure: of the park, of a department, or published; newest version first."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a column of this name
     department = serializers.CharField()
     source_note = serializers.CharField()
     versions = VersionSerializer(many=True)

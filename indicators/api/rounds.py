@@ -13,7 +13,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view, inline_serializer
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -155,10 +155,11 @@ def _line_data(line: BoardLine) -> dict[str, Any]:
     }
 
 
-_ROW = {"city": serializers.CharField(), "counts": serializers.DictField(child=serializers.IntegerField()),
+Fields = dict[str, "serializers.Field[Any, Any, Any, Any]"]
+_ROW: Fields = {"city": serializers.CharField(), "counts": serializers.DictField(child=serializers.IntegerField()),
         "late": serializers.IntegerField(), "total": serializers.IntegerField(), "filled": serializers.IntegerField(),
         "asked": serializers.IntegerField()}  # fmt: skip
-_LINE = {"zone": serializers.CharField(), "city": serializers.CharField(), "return": serializers.IntegerField(),
+_LINE: Fields = {"zone": serializers.CharField(), "city": serializers.CharField(), "return": serializers.IntegerField(),
          "status": serializers.CharField(), "filled": serializers.IntegerField(), "asked": serializers.IntegerField(),
          "due_on": serializers.DateField(), "late": serializers.BooleanField()}  # fmt: skip
 BOARD = inline_serializer(
@@ -296,7 +297,7 @@ class ReturnDeadlineViewSet(GenericViewSet[Any]):
 
     permission = Permission.ROUND_MANAGE
     write_scopes: ClassVar[Mapping[str, str]] = {"POST": ApiScope.ROUND_WRITE}
-    permission_classes: ClassVar[list[type[BasePermission]]] = [IsAuthenticated, HasScope, HasPermission]  # type: ignore[assignment]
+    permission_classes: Any = (IsAuthenticated, HasScope, HasPermission)
     queryset = Return.objects.select_related("round", "zone__administration")
     serializer_class = ReturnDetailSerializer
     lookup_value_regex = r"[0-9]+"

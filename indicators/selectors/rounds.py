@@ -126,10 +126,10 @@ def clashes(period: str, items_by_zone: dict[Zone, list[Indicator]], *, apart_fr
         .select_related("round", "zone")
         .order_by("zone__code", "round")
     )
-    others = list(others)
-    asked = asked_indicators(others)
+    filed = list(others)
+    asked = asked_indicators(filed)
     found = []
-    for other in others:
+    for other in filed:
         ours = {item.pk for item in items_by_zone[other.zone]}
         if both := [item for item in asked[other.pk] if item.pk in ours]:
             found.append(Clash(other.zone, other.round, both))
@@ -174,10 +174,8 @@ def round_preview(plan: RoundPlan, round_: Round | None = None) -> RoundPreview:
     """What opening the plan would do; for a round that exists, which further zones it would ask, with its own items."""
     settled = round_ is not None and not plan.forms
     items = list(round_.indicators.base().for_zones() if settled and round_ else form_items(plan.forms))
-    zones = zones_asked(plan).select_related("administration", "city")
-    if round_ is not None:
-        zones = zones.exclude(returns__round=round_)
-    zones = list(zones)
+    chosen = zones_asked(plan).select_related("administration", "city")
+    zones = list(chosen if round_ is None else chosen.exclude(returns__round=round_))
     asked = items_by_zone(zones, items, plan.zone_classes, plan.last_day)
     people = holders_by_path(FILLERS, [zone.administration.path for zone in zones])
     return RoundPreview(

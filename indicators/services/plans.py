@@ -86,7 +86,7 @@ def _check_period(plan: RoundPlan, held: Round | None, errors: dict[str, list[st
     if not plan.name.strip() or len(plan.name) > 80:
         errors["name"].append(_("请填写名称，最多 80 字。"))
     others = Round.objects.filter(period=plan.period, name=plan.name)
-    if others.exclude(pk=held.pk if held else None).exists():
+    if (others.exclude(pk=held.pk) if held else others).exists():
         errors["name"].append(_("同一时期已有同名的填报任务。请换一个名称。"))
 
 

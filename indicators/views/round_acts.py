@@ -88,7 +88,7 @@ def round_extend(request: UserRequest, pk: int) -> HttpResponseBase:
         try:
             done = services.returns_extend(by=request.user, return_ids=ids, **form.cleaned_data)
         except MoveRefused as refused:
-            form.add_error(None, refused.reasons)  # type: ignore[arg-type]
+            form.add_error(None, refused.reasons)
         else:
             return _extended(request, round_, done)
     returns = _extendable(Return.objects.visible_to(request.user, Permission.ROUND_MANAGE).filter(pk__in=ids))
