@@ -1,7 +1,9 @@
 """Rounds: put together, opened, changed, closed, opened again, copied."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import product
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -199,7 +201,7 @@ def test_no_zone_is_asked_the_same_twice_for_a_period(world, staff):
     assert not second.returns.exists()
     # Another period, other items or other zones are no double asking.
     add_form("land", AREAS)
-    others = (
+    others: tuple[dict[str, Any], ...] = (
         {"period": "2024"},
         {"forms": ("land",), "cities": ("410066",)},
         {"forms": ("again",), "cities": ("410065",)},
@@ -281,7 +283,7 @@ def test_closing_says_beforehand_what_is_left(world, staff):
     services.round_close(by=staff, round_id=round_.pk)
     manager, one = world.manager("B1"), Return.objects.get(zone__code="B1")
     with pytest.raises(ReturnLocked, match="已结束"):
-        services.value_save(by=manager, return_id=one.pk, indicator_code="employees", number=1, base_revision=0)
+        services.value_save(by=manager, return_id=one.pk, indicator_code="employees", number=Decimal(1), base_revision=0)
 
 
 # ---- changing -------------------------------------------------------------------------------------------------
