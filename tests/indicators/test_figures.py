@@ -181,7 +181,7 @@ def test_the_origin_and_the_mark_of_every_figure_are_known(filed):
     theirs = known(filed, "A2", "tax_revenue", 60)
     figures = read_figures(codes=["tax_revenue", "built_area", "tax_per_mu"])
     assert figures.origin.loc[("A2", YEAR), "tax_revenue"] == theirs.pk
-    assert figures.origin.loc[("A2", YEAR), "tax_per_mu"] > 0  # of one of its parts
+    assert figures.origin["tax_per_mu"].to_dict()[("A2", YEAR)] > 0  # of one of its parts
     assert figures.synthetic.loc[("A2", YEAR)].tolist() == [False, True, True]
     assert not figures.synthetic.loc[("A1", YEAR)].any()
 

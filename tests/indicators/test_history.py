@@ -3,6 +3,7 @@
 import io
 import json
 from decimal import Decimal
+from typing import Any
 
 import pghistory
 import pytest
@@ -55,7 +56,7 @@ def draft(world):
     """With 12000 in the cell, as its manager put it there."""
     return_ = world.add_return()
     cell = CellInput(CODE, Decimal(12000))
-    given = {"cells": [cell], "base_revision": 1, "channel": Channel.FORM}
+    given: dict[str, Any] = {"cells": [cell], "base_revision": 1, "channel": Channel.FORM}
     services.values_save(by=world.manager(), return_id=return_.pk, **given)
     return Return.objects.select_related("round", "zone__administration").get(pk=return_.pk)
 
@@ -73,7 +74,7 @@ def by_plain_form(world, client, draft):
 def by_bulk_save(world, client, draft):
     manager = User.objects.get(username="manager-A1")
     cells = [CellInput(CODE, Decimal(12500)), CellInput("employees", Decimal(5))]
-    given = {"cells": cells, "base_revision": 2, "channel": Channel.FORM}
+    given: dict[str, Any] = {"cells": cells, "base_revision": 2, "channel": Channel.FORM}
     services.values_save(by=manager, return_id=draft.pk, **given)
 
 
@@ -97,7 +98,7 @@ def by_api(world, client, draft):
 def by_correction(world, client, draft):
     Return.objects.filter(pk=draft.pk).update(status="accepted")
     manager = User.objects.get(username="manager-A1")
-    asked = {"items": [CellInput(CODE, Decimal(12500))], "reason": "抄错一位", "base_revision": 2}
+    asked: dict[str, Any] = {"items": [CellInput(CODE, Decimal(12500))], "reason": "抄错一位", "base_revision": 2}
     correction = services.correction_request(by=manager, return_id=draft.pk, **asked)
     services.correction_decide(by=world.staff(), correction_id=correction.pk, apply=True, reason="")
 
@@ -144,6 +145,8 @@ def test_a_department_load_stands_beside_the_park(world, draft):
 def test_loading_a_pack(registry):
     loading.load(PACK)
     value = Value.objects.filter(source="published").select_related("zone", "indicator").first()
+    assert value is not None
+    assert value.number is not None
     Value.objects.filter(pk=value.pk).update(number=value.number + 1)
     loading.load(PACK)
     line = value_history(zone=value.zone, indicator=value.indicator, period=value.period).lines[-1]
@@ -301,7 +304,7 @@ def test_an_explanation_alone_is_a_version_without_a_new_figure(world, draft):
 def test_requests_stand_beside_the_figure_whatever_became_of_them(world, draft, client):
     Return.objects.filter(pk=draft.pk).update(status="accepted")
     manager, staff = User.objects.get(username="manager-A1"), world.staff()
-    asked = {"items": [CellInput(CODE, Decimal(1))], "reason": "少报了", "base_revision": 2}
+    asked: dict[str, Any] = {"items": [CellInput(CODE, Decimal(1))], "reason": "少报了", "base_revision": 2}
     correction = services.correction_request(by=manager, return_id=draft.pk, **asked)
     services.correction_decide(by=staff, correction_id=correction.pk, apply=False, reason="依据不足")
     history = history_of(draft)
@@ -364,7 +367,9 @@ def test_the_number_of_queries_does_not_depend_on_how_long_the_life_was(world, d
 
 def test_whatever_holds_facts_has_a_trail():
     """Tables of collection that people write to are followed, or only grow."""
-    followed = {model.pgh_tracked_model for model in apps.get_models() if getattr(model, "pgh_tracked_model", None)}
+    followed: set[Any] = {
+        tracked for model in apps.get_models() if (tracked := getattr(model, "pgh_tracked_model", None))
+    }
     grow = {
         model
         for model in apps.get_app_config("indicators").get_models()

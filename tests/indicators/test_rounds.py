@@ -283,7 +283,9 @@ def test_closing_says_beforehand_what_is_left(world, staff):
     services.round_close(by=staff, round_id=round_.pk)
     manager, one = world.manager("B1"), Return.objects.get(zone__code="B1")
     with pytest.raises(ReturnLocked, match="已结束"):
-        services.value_save(by=manager, return_id=one.pk, indicator_code="employees", number=Decimal(1), base_revision=0)
+        services.value_save(
+            by=manager, return_id=one.pk, indicator_code="employees", number=Decimal(1), base_revision=0
+        )
 
 
 # ---- changing -------------------------------------------------------------------------------------------------

@@ -243,6 +243,15 @@ def test_reviewers_and_parks_do_not_manage(world, client, opened, name):
         assert client.post(reverse(name, args=[opened.pk])).status_code == 403
 
 
+def test_after_the_last_day_the_form_says_until_when_and_whom_to_ask(world, client, opened):
+    Round.objects.filter(pk=opened.pk).update(opens_on=days(-40), due_on=days(-20), closes_on=days(-1))
+    Return.objects.filter(round=opened).update(due_on=days(-20))
+    client.force_login(User.objects.get(username="manager-A1"))
+    page = client.get(Return.objects.get(round=opened, zone__code="A1").get_absolute_url()).content.decode()
+    assert f"最迟可报送日期 {days(-1)} 已过" in page
+    assert "请联系联席会议办公室申请延期" in page
+
+
 # ---- the board ------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-import numpy as np
 import pandas as pd
 import pytest
 from django.db import connection
@@ -163,7 +162,7 @@ def test_a_stored_rate_is_not_summed(catalogue):
     frame = pd.DataFrame({"land_evaluation_built_share": [76.92, 80.0], "built_area": [1.0, 2.0]}, index=index)
     rolled = rollup(frame, {"A1": "A", "A2": "A"})
     assert rolled.loc[("A", 2020), "built_area"] == 3
-    assert np.isnan(rolled.loc[("A", 2020), "land_evaluation_built_share"])
+    assert rolled["land_evaluation_built_share"].isna().all()
 
 
 def test_a_rollup_without_the_parts_of_a_column_is_a_mistake(figures):

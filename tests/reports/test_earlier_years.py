@@ -123,4 +123,4 @@ def test_a_recorded_merger_moves_totals_and_profiles(refreshed: None) -> None:
         assert after.xs(year, level="year").sum() == pytest.approx(before.xs(year, level="year").sum() - lost)
     assert "按沿革追溯" in profile()
     joint = before[zone.code, 2022] + before[gone.code, 2022]
-    assert f"<td class=\"num\">{joint / 10000:,.2f}</td>" in profile()  # the trend, as if the area had been one
+    assert f'<td class="num">{joint / 10000:,.2f}</td>' in profile()  # the trend, as if the area had been one

@@ -118,6 +118,8 @@ def test_a_change_that_moves_nobody_says_so(province):
     (found,) = impact(correction, province.staff()).runs
     assert found.moves == []
     assert found.own.rank_before == found.own.rank_after == 5
+    assert found.own.score_before is not None
+    assert found.own.score_after is not None
     assert found.own.score_after > found.own.score_before
 
 
@@ -174,6 +176,7 @@ def demo_correction(demo):
     zone = Result.objects.filter(run__year=2024, rank=3, run__scheme__zone_class="cluster").first().zone
     return_ = Return.objects.get(zone=zone, round__period="2024")
     value = return_.values.get(indicator__code="main_business_revenue")
+    assert value.number is not None
     office = User.objects.get(username="office")
     return services.correction_request(
         by=office,

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from accounts.enums import Permission, Role
 from indicators import services
@@ -56,10 +57,12 @@ def send_city(world, raw, by=None):
     return services.upload_create(by=by or world.proxy, file=file, round_=world.round)
 
 
-def test_unchanged_it_changes_nothing(city):
-    upload = send_city(city, edited(download_round(city.proxy, city.round), lambda _book: None))
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_unchanged_it_changes_nothing(city, language):
+    with override(language):
+        upload = send_city(city, edited(download_round(city.proxy, city.round), lambda _book: None))
     report = upload.report
-    assert (report["changes"], report["faults"], report["questions"]) == ([], [], [])
+    assert (report["changes"], report["faults"], report["questions"], report["notes"]) == ([], [], [], [])
     assert report["unchanged"] == 2 * len(CODES)
 
 
@@ -189,12 +192,12 @@ def test_queries_do_not_grow_with_zones_and_cells(city, django_assert_max_num_qu
 
 
 def test_history_has_one_version_for_each_change(city):
-    before = {value.pk: value.history.count() for value in Value.objects.all()}
+    before = {value.pk: value.history.count() for value in Value.objects.all()}  # type: ignore[attr-defined]
     values = {("A1", "主营业务收入"): 500001, ("A1", "税收收入"): 3, ("A2", "税收收入"): 4}
     upload = send_city(city, edited(download_round(city.proxy, city.round), fill(values)))
     services.upload_confirm(by=city.proxy, upload_id=upload.pk)
-    added = {value.pk: value.history.count() - before.get(value.pk, 0) for value in Value.objects.all()}
+    added = {value.pk: value.history.count() - before.get(value.pk, 0) for value in Value.objects.all()}  # type: ignore[attr-defined]
     assert sorted(number for number in added.values() if number) == [1, 1, 1]
     changed = Value.objects.get(return_ref=city.return_, indicator__code="main_business_revenue")
-    assert changed.history.latest("pgh_id").pgh_label == "update"
+    assert changed.history.latest("pgh_id").pgh_label == "update"  # type: ignore[attr-defined]
     assert (changed.revision, changed.channel, changed.change_note) == (2, Channel.EXCEL, "全市.xlsx")

@@ -6,6 +6,7 @@ import zipfile
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 import pytest
 import xlsxwriter
@@ -194,7 +195,7 @@ LINES = st.lists(
     ),
     max_size=6,
 )
-BESIDE = st.one_of(
+BESIDE: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.just({}),
     st.just({}),
     st.dictionaries(st.tuples(st.integers(0, 9), st.integers(0, 8)), st.one_of(OTHER_NAMES, NUMBERS), max_size=4),

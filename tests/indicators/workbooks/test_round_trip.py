@@ -45,6 +45,7 @@ def test_unchanged_it_changes_nothing(small, manager, language, through):
         upload = send(manager, raw if through == "our own" else edited(raw, as_it_is), small.return_)
     assert upload.report["faults"] == []
     assert upload.report["questions"] == []
+    assert upload.report["notes"] == []
     assert upload.report["changes"] == []
     assert upload.report["unchanged"] == len(CODES)
     with pytest.raises(MoveRefused):

@@ -2,6 +2,7 @@
 
 import threading
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection
@@ -26,7 +27,8 @@ def catalogue(transactional_db, files):
 
 def at_once(*acts):
     """Do the acts in threads that start together; what each returned or raised, in order."""
-    results, gate = [None] * len(acts), threading.Barrier(len(acts))
+    results: list[Any] = [None] * len(acts)
+    gate = threading.Barrier(len(acts))
 
     def run(number, act):
         close_old_connections()
@@ -52,7 +54,7 @@ def test_a_double_click_saves_once(small):
     results = at_once(*[lambda: services.upload_confirm(by=manager, upload_id=upload.pk)] * 4)
     assert all(isinstance(result, Upload) for result in results), results
     value = Value.objects.get(return_ref=small.return_, indicator__code="tax_revenue")
-    assert (value.revision, value.history.count()) == (1, 1)
+    assert (value.revision, value.history.count()) == (1, 1)  # type: ignore[attr-defined]
     assert fresh(small.return_).revision == 2
 
 
