@@ -18,6 +18,7 @@ from indicators.forms import CellForm, RevisionForm
 from indicators.models import Return
 from indicators.services import CellInput
 from indicators.services.corrections import ASKING
+from indicators.services.shared import deadline_words
 from indicators.views.common import (
     SheetView,
     UserRequest,
@@ -136,6 +137,8 @@ def _read_only_reason(return_: Return, *, may_fill: bool) -> str:
     if return_.round.status != RoundStatus.OPEN:
         planned = return_.round.status == RoundStatus.PLANNED
         return _("只读：填报还没有开放。") if planned else _("只读：填报已经结束。")
+    if return_.deadline_passed:
+        return deadline_words(return_)
     return "" if may_fill else _("只读：您可以查看，填写由园区管理机构办理。")
 
 
