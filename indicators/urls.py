@@ -15,7 +15,6 @@ from indicators.views import (
     questions,
     returns,
     reviews,
-    rounds,
     rules,
     uploads,
 )

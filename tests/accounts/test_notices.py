@@ -160,7 +160,11 @@ def test_all_at_once_are_marked_read(client, make_user):
 
 @pytest.mark.parametrize(
     ("kind", "email", "words"),
-    [("none", "a@example.com", "没有配置邮件服务器"), ("file", "a@example.com", "没有发出"), ("server", "", "没有登记邮箱")],
+    [
+        ("none", "a@example.com", "没有配置邮件服务器"),
+        ("file", "a@example.com", "没有发出"),
+        ("server", "", "没有登记邮箱"),
+    ],
 )
 def test_the_page_says_when_no_letters_come(client, make_user, settings, kind, email, words):
     settings.MAIL_KIND = kind
@@ -284,4 +288,3 @@ def test_old_letters_and_gone_people_are_left_alone(make_user):
     User.objects.filter(pk=gone.pk).update(is_active=False)
     assert notices_mail() == 0
     assert not mail.outbox
-
