@@ -111,7 +111,7 @@ class Matcher:
         self._exact: dict[str, list[Indicator]] = defaultdict(list)
         self._loose: dict[str, list[Indicator]] = defaultdict(list)
         for item in items:
-            for name in (item.code, item.name_zh, item.name_en):
+            for name in (item.code, item.name_zh, item.name_en, f"{item.name_en} ({item.unit_en})"):
                 _add(self._exact, key_of(name), item)
             for name in _cut_names(item.name_zh):
                 _add(self._loose, key_of(name), item)

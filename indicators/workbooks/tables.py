@@ -37,6 +37,8 @@ class Role(StrEnum):
     ZONE_CODE = "zone_code"
     ZONE = "zone"
     STATUS = "status"
+    BESIDE = "beside"
+    """Something to know the row by, never a figure."""
 
 
 # Words of columns as other tables have them. Compared by `key_of`.
@@ -50,6 +52,19 @@ _WORDS: dict[Role, tuple[str, ...]] = {
     Role.ZONE_CODE: ("园区代码",),
     Role.ZONE: ("园区名称", "开发区", "开发区名称", "集聚区", "产业集聚区", "单位名称", "Zone name"),
     Role.STATUS: ("数据状态", "状态"),
+    Role.BESIDE: (
+        "序号",
+        "省份",
+        "地市",
+        "城市",
+        "县（市、区）",
+        "县（市、区、旗）",
+        "联系人",
+        "联系电话",
+        "填表人",
+        "类别",
+        "级别",
+    ),
 }
 # The headers of our own workbooks, which are written in the reader's language.
 _OWN: dict[Role, str] = {
@@ -61,6 +76,7 @@ _OWN: dict[Role, str] = {
     Role.COMMENT: gettext_noop("说明"),
     Role.ZONE_CODE: gettext_noop("园区编号"),
     Role.ZONE: gettext_noop("园区"),
+    Role.BESIDE: gettext_noop("省辖市"),
 }
 
 
