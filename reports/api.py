@@ -56,7 +56,7 @@ class RunImpactSerializer(serializers.Serializer[RunImpact]):
     moves = ZoneMoveSerializer(many=True, help_text=_("您可查看的、位次或建议会变的园区"))
     others = serializers.IntegerField(help_text=_("其余会变的园区个数"))
     others_proposals = serializers.IntegerField(help_text=_("其中建议会变的个数"))
-    impossible = serializers.BooleanField()
+    impossible = serializers.BooleanField(help_text=_("用更正后的数据无法重算"))
 
 
 class ImpactSerializer(serializers.Serializer[Impact]):
@@ -77,7 +77,7 @@ class CorrectionImpactViewSet(GenericViewSet[Any]):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Correction.objects.none()
-        return super().get_queryset().visible_to(self.request.user)
+        return cast("Any", super().get_queryset()).visible_to(self.request.user)
 
     @extend_schema(summary=_("更正若采纳，谁会变动（试算）"), responses=ImpactSerializer, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

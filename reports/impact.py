@@ -6,7 +6,7 @@ froze, all else as it was; whether it is ever computed anew is a decision of its
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -100,6 +100,7 @@ class Impact:
     correction: Correction
     targets: list[TargetMove]
     runs: list[RunImpact]
+    """Those that use one of the figures; others stay as they are."""
     figures: int
     """How many yearly figures would differ, the derived ones included."""
 
@@ -111,7 +112,7 @@ def impact(correction: Correction, user: User) -> Impact:
     return Impact(
         correction,
         _targets(changes),
-        [_run(run, changes, correction.return_ref.zone, visible) for run in _runs(changes)],
+        [_run(*found, own=correction.return_ref.zone, visible=visible) for found in _runs(changes)],
         figures=sum(map(len, changes.values())),
     )
 
@@ -150,20 +151,23 @@ def _patched(figures: pd.DataFrame, changes: Changes) -> pd.DataFrame:
 # ---- runs -----------------------------------------------------------------------------------------------------
 
 
-def _runs(changes: Changes) -> list[Run]:
-    """The newest finished run of each official scheme version, of the years in which a figure would differ and the next."""
+def _runs(changes: Changes) -> Iterator[tuple[Run, Method, Inputs, Inputs]]:
+    """The newest finished run of each official scheme version that uses a figure that would differ, of those years and the next.
+
+    With its method, its inputs as they are frozen, and as they would be.
+    """
     years = {at for _zone, year in changes for at in (year, year + 1)}
     done = Run.objects.done().filter(year__in=years, scheme__status=SchemeStatus.PUBLISHED)
     newest = done.order_by().values("scheme", "year").annotate(newest=Max("pk")).values("newest")
     runs = Run.objects.filter(pk__in=newest).select_related("scheme").order_by("year", "scheme__zone_class", "pk")
-    return [run for run in runs if load_scheme(run.scheme.text).official]
+    for run in runs:
+        inputs = thaw(run.inputs)
+        corrected = inputs.with_figures(changes)
+        if not corrected.values.equals(inputs.values) and (method := load_scheme(run.scheme.text)).official:
+            yield run, method, inputs, corrected
 
 
-def _run(run: Run, changes: Changes, own: Zone, visible: set[int]) -> RunImpact:
-    method, inputs = load_scheme(run.scheme.text), thaw(run.inputs)
-    corrected = inputs.with_figures(changes)
-    if corrected.values.equals(inputs.values):
-        return RunImpact(run, None, [], 0, 0)
+def _run(run: Run, method: Method, inputs: Inputs, corrected: Inputs, own: Zone, visible: set[int]) -> RunImpact:
     try:
         after = _ranking(method, corrected)
         before = _frozen(run) if run.engine_version == ENGINE_VERSION else _ranking(method, inputs)

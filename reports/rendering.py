@@ -199,7 +199,7 @@ class ZoneRenderer:
             section["lines"].append(
                 {
                     "indicator": indicator,
-                    "numbers": numbers,
+                    "numbers": list(zip(years, numbers, strict=True)),
                     "growth": growth,
                     "points": points,
                     "median": figures.number(median.get(indicator.code)),

@@ -2,7 +2,12 @@
 
 from indicators.services.acceptance import BulkAcceptance, returns_accept
 from indicators.services.cells import CellInput, value_save, values_save
-from indicators.services.corrections import correction_decide, correction_request, correction_withdraw
+from indicators.services.corrections import (
+    correction_decide,
+    correction_evidence_add,
+    correction_request,
+    correction_withdraw,
+)
 from indicators.services.deadlines import Extended, return_extend, returns_extend, returns_remind
 from indicators.services.deliveries import Change, Delivery, delivery_check, department_of, period_faults
 from indicators.services.department_uploads import (
@@ -41,6 +46,7 @@ __all__ = [
     "Extended",
     "clash_words",
     "correction_decide",
+    "correction_evidence_add",
     "correction_request",
     "correction_withdraw",
     "delivery_check",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -40,7 +39,6 @@ def _history(
         "history": selectors.value_history(zone=zone, indicator=indicator, period=period),
         "return": return_,
         "year": period[:4],
-        "today": timezone.localdate(),
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, f"indicators/{'_' if part else ''}value_history.html", context)
