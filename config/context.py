@@ -97,7 +97,9 @@ def demonstration(request: HttpRequest) -> dict[str, Any]:
     """Context of every whole page: `demo_data_present`, whether the site holds synthetic figures (演示数据)."""
     if getattr(request, "htmx", False):
         return {}
-    held = [model.objects.filter(synthetic=True).order_by().values("synthetic")[:1] for model in (Return, ProvinceValue)]
+    held = [
+        model.objects.filter(synthetic=True).order_by().values("synthetic")[:1] for model in (Return, ProvinceValue)
+    ]
     return {"demo_data_present": bool(held[0].union(held[1]))}
 
 

@@ -42,7 +42,10 @@ def progress_is_current(change: int) -> bool:
 
 def years_of(data: Data) -> list[int]:
     """Years with a yearly round, or with a figure of the province; single published figures of other years make no progress."""
-    return sorted(set(Round.objects.filter(frequency=Frequency.YEAR).values_list("year", flat=True)) | {int(y) for y in data.series["year"]})
+    return sorted(
+        set(Round.objects.filter(frequency=Frequency.YEAR).values_list("year", flat=True))
+        | {int(y) for y in data.series["year"]}
+    )
 
 
 def recompute(newest: int) -> int:
