@@ -38,6 +38,7 @@ def examine(content, name):
     ("content", "name", "extension"),
     [(PDF, "税单.pdf", "pdf"), (PNG, "a.PNG", "png"), (JPEG, "a.jpeg", "jpg"), (JPEG, "a.jpg", "jpg"),
      (DOCX, "a.docx", "docx"), (XLSX, "a.xlsx", "xlsx"), (OFD, "批复.ofd", "ofd")],
+    ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
 def test_what_is_taken(content, name, extension):
     found = examine(content, name)
@@ -58,6 +59,7 @@ def test_what_is_taken(content, name, extension):
         (XLSX[:40], "a.xlsx", "已损坏"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(64), "a.doc", "旧版 Office"),
     ],
+    ids=["empty", "other ending", "no ending", "program", "page", "drawing", "archive", "macros", "cut off", "old"],
 )
 def test_what_is_refused_says_why_and_how_to_mend_it(content, name, words):
     with pytest.raises(attachments.FileRefused, match=words):
