@@ -26,6 +26,10 @@ from policy.models import Provision
 
 M = TypeVar("M", bound=models.Model)
 PROVISION = re.compile(r"P\d{3}[a-z]?")
+CARRIED = (
+    Carried("spatial_axis", "figure_list", "", "数据：按发展轴带汇总", "Figures rolled up by development axis"),
+    Carried("merged_stat_split", "figure_list", "", "数据：按统计分成汇总", "Figures rolled up with agreed splits"),
+)
 MANY = 8
 """An instrument measured by more indicators than this is shown as the catalogue."""
 
@@ -50,7 +54,7 @@ def load(root: Path) -> dict[str, int]:
     sync(CheckRule.objects, ("code",), rules)
     CheckRule.objects.exclude(code__in=[rule.code for rule in files.rules]).delete()
     _load_forms(files.forms, indicators)
-    carriers_write("indicators", _carried(files.catalogue.indicators))
+    carriers_write("indicators", [*CARRIED, *_carried(files.catalogue.indicators)])
     return {
         "Indicator": len(indicators),
         "CheckRule": len(rules),
