@@ -30,6 +30,8 @@ class CorrectionItemSerializer(serializers.ModelSerializer[CorrectionItem]):
 
     indicator = serializers.CharField(source="indicator.code", read_only=True)
     unit = serializers.CharField(source="indicator.unit", read_only=True)
+    old_absence = serializers.CharField(read_only=True)
+    new_absence = serializers.CharField(read_only=True)
 
     class Meta:
         model = CorrectionItem
@@ -54,7 +56,7 @@ class CorrectionSerializer(serializers.ModelSerializer[Correction]):
         )  # fmt: skip
 
 
-class RequestSerializer(serializers.Serializer[Any]):
+class CorrectionRequestSerializer(serializers.Serializer[Any]):
     """A request: cells as in `PUT returns/<id>/values/`, and why."""
 
     return_id = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
@@ -62,7 +64,7 @@ class RequestSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=2000)
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class CorrectionDecisionSerializer(serializers.Serializer[Any]):
     apply = serializers.BooleanField(help_text=_("true 采纳，false 驳回"))
     reason = serializers.CharField(max_length=2000, allow_blank=True, default="", help_text=_("驳回时必填"))
 
@@ -86,13 +88,13 @@ class CorrectionViewSet(ReadViewSet):
 
     @extend_schema(
         summary=_("申请更正"),
-        request=RequestSerializer,
+        request=CorrectionRequestSerializer,
         responses={201: CorrectionSerializer},
         parameters=[IF_MATCH],
     )
     def create(self, request: Request) -> Response:
         revision = if_match_revision(request)
-        body = RequestSerializer(data=request.data)
+        body = CorrectionRequestSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data
         correction = _done(
@@ -106,10 +108,10 @@ class CorrectionViewSet(ReadViewSet):
         )
         return self._shown(correction.pk, status.HTTP_201_CREATED)
 
-    @extend_schema(summary=_("裁定更正"), request=DecisionSerializer, responses=CorrectionSerializer)
+    @extend_schema(summary=_("裁定更正"), request=CorrectionDecisionSerializer, responses=CorrectionSerializer)
     @action(detail=True, methods=["post"], pagination_class=None)
     def decide(self, request: Request, pk: str) -> Response:
-        body = DecisionSerializer(data=request.data)
+        body = CorrectionDecisionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         number = self._id()
         _done(
