@@ -14,6 +14,7 @@ from indicators.exceptions import IncompleteReturn, MoveRefused, RevisionConflic
 from indicators.models import CheckRule, Correction, DataChange, Indicator, Return
 from indicators.selectors import acts_intact, check_return
 from indicators.services import CellInput
+from tests.indicators.test_concurrency import at_once
 
 
 @pytest.fixture
@@ -244,3 +245,22 @@ def test_everybody_concerned_is_told_once(world, accepted, manager):
     decided = told.filter(key=f"correction-{correction.pk}-applied")
     assert set(decided.values_list("recipient", flat=True)) == {reviewer.pk, manager.pk}
     assert decided.first().url == correction.get_absolute_url()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_gets_through(world, sound):
+    accepted = world.add_return(status="accepted", values=sound)
+    correction = ask(world.manager(), accepted)
+    people = [world.staff("first"), world.staff("second")]
+    outcomes = at_once(*(lambda by=by, n=n: decide(by, correction, apply=n == 0) for n, by in enumerate(people)))
+    assert sum(isinstance(outcome, MoveRefused) for outcome in outcomes) == 1
+    applied = Correction.objects.get().status == "applied"
+    assert accepted.values.get(indicator__code="tax_revenue").number == (12500 if applied else 12000)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_ask_at_once_one_gets_through(world, sound):
+    accepted = world.add_return(status="accepted", values=sound)
+    people = [world.manager(), world.staff()]
+    outcomes = at_once(*(lambda by=by: ask(by, accepted) for by in people))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Correction", "MoveRefused"]
