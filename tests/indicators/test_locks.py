@@ -364,7 +364,7 @@ def test_a_draft_figure_is_not_moved_into_a_return_being_corrected(world, accept
 
 def test_only_a_correction_that_is_being_applied_opens_anything(accepted, subtests):
     for status in set(CorrectionStatus) - {CorrectionStatus.APPLYING}:
-        with subtests.test(status), transaction.atomic():
+        with subtests.test(str(status.value)), transaction.atomic():
             brought_to(accepted, status)
             number = Decimal(5) if status == CorrectionStatus.APPLIED else Decimal(6)
             with pytest.raises(REFUSED, match=WORDS), transaction.atomic():

@@ -84,6 +84,6 @@ def test_a_return_filed_meanwhile_is_read_only_here_too(page, draft):
     services.return_submit(
         by=draft[1], return_id=draft[0].pk, base_revision=Return.objects.get(pk=draft[0].pk).revision
     )
-    expect(page.get_by_text("报表已不能修改。")).to_be_visible()
+    expect(page.locator("main span", has_text="报表已不能修改。").first).to_be_visible()
     expect(number(page, "tax_revenue")).to_be_disabled()
     expect(state(page, "employees")).to_have_text("只读")
