@@ -59,13 +59,14 @@ def fill_what_is_left(page: Page) -> None:
 
 
 def explain_findings(page: Page) -> None:
-    """Write a reason wherever a rule asks for one."""
-    for code in dict.fromkeys(
-        body.get_attribute("data-cell") for body in page.locator("[data-cell]:has([data-severity=soft])").all()
-    ):
-        note = page.locator(f"#note-{code} textarea, #note-{code} input[type=text]").first
-        note.fill("企业口径调整，已与统计部门核对。")
-        note.blur()
+    """Write a reason wherever a rule asks for one; findings follow a save by news, so the page is read anew first."""
+    page.reload()
+    boxes = page.locator("textarea[data-explains]:not([data-explained])").all()
+    for code in dict.fromkeys(str(box.get_attribute("data-explains")) for box in boxes):
+        box = page.locator(f"textarea[data-explains={code}]").first
+        box.fill("企业口径调整，已与统计部门核对。")
+        box.blur()
+        expect(cell(page, code)).to_have_attribute("data-state", "saved", timeout=SLOW)
 
 
 def submit(page: Page) -> None:
@@ -99,11 +100,9 @@ def manager_files(page: Page, return_: Return, tax: float) -> None:
 
 def city_returns(page: Page, return_: Return, reason: str) -> None:
     enter(page, "city")
-    page.goto("/reviews/")
-    page.locator(f"a[href*='/returns/{return_.pk}/']").first.click()
-    page.locator("[data-dialog=return-dialog]").click()
-    page.locator("#return-dialog textarea").fill(reason)
-    page.locator("#return-dialog .btn-danger").click()
+    page.goto(f"/returns/{return_.pk}/review/")
+    page.locator("#return-form textarea[name=reason]").fill(reason)
+    page.locator("#return-form .btn-danger").click()
     page.wait_for_load_state()
 
 
