@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.enums import Role
 from accounts.models import Membership, Organisation, User
@@ -22,21 +23,21 @@ def page(pack: None, transactional_db: None, log_in: LogIn) -> Any:
 
 def test_the_choice_of_columns_is_remembered(page: Any) -> None:
     page.goto("/zones/")
-    assert page.locator("td[data-column=source]").first.is_visible()
+    expect(page.locator("td[data-column=source]").first).to_be_visible()
     page.get_by_role("button", name="列", exact=True).click()
     page.get_by_role("checkbox", name="来源级别").uncheck()
-    assert page.locator("td[data-column=source]").first.is_hidden()
+    expect(page.locator("td[data-column=source]").first).to_be_hidden()
     page.goto("/zones/?city=419001")
-    assert page.locator("td[data-column=source]").first.is_hidden()
-    assert page.locator("td[data-column=city]").first.is_visible()
+    expect(page.locator("td[data-column=source]").first).to_be_hidden()
+    expect(page.locator("td[data-column=city]").first).to_be_visible()
 
 
 def test_from_the_summary_to_a_zone(page: Any) -> None:
     page.goto("/zones/by-city/")
     page.get_by_role("row", name="济源市").get_by_role("link", name="3", exact=True).click()
-    assert page.get_by_text("3 个园区").is_visible()
+    expect(page.get_by_text("3 个园区")).to_be_visible()
     page.get_by_role("link", name="济源市玉川产业集聚区").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "济源市玉川产业集聚区"
+    expect(page.get_by_role("heading", level=1)).to_have_text("济源市玉川产业集聚区")
 
 
 @pytest.mark.parametrize(
