@@ -327,8 +327,11 @@ def saltelli(n: int, factors: int, seed: int) -> tuple[Array, Array]:
 
 
 def indices(y: Array, n: int, factors: int) -> tuple[Array, Array]:
-    """First and total order from the outputs over A, B and A with each column of B: y has n·(factors + 2) numbers."""
-    blocks = y.reshape(factors + 2, n)
+    """First and total order from the outputs over A, B and A with each column of B: y has n·(factors + 2) numbers.
+
+    The outputs are centred first: the estimate of the first order would else scatter with their level (Sobol' et al. 2007).
+    """
+    blocks = (y - y.mean()).reshape(factors + 2, n)
     a, b, mixed = blocks[0], blocks[1], blocks[2:]
     variance = np.var(np.concatenate([a, b]))
     if variance == 0:

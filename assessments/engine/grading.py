@@ -59,7 +59,7 @@ class Ladder(Strict):
         grade: npt.NDArray[np.object_] = np.full(context.standing.score.shape, self.none.code, dtype=object)
         for level in self.levels:
             conditions = [condition.measure(context) for condition in level.conditions]
-            hits = np.sum([met(condition)[0] for condition in conditions], axis=0)
+            hits = np.sum(np.broadcast_arrays(*(met(condition)[0] for condition in conditions)), axis=0)
             unset = sum(condition.value is None for condition in level.conditions)
             least = needed(level.require, len(conditions))
             if len(conditions) - unset >= least:

@@ -283,8 +283,8 @@ def needed(require: Require, n: int) -> int:
 
 
 def _k_of_n(held: list[Mask], unknown: list[Mask], least: int) -> tuple[Mask, Mask, Array]:
-    hits = np.sum(held, axis=0)
-    open_ = np.sum(unknown, axis=0)
+    hits = np.sum(np.broadcast_arrays(*held), axis=0)
+    open_ = np.sum(np.broadcast_arrays(*unknown), axis=0)
     fired = hits >= least
     return fired, ~fired & (hits + open_ >= least), hits.astype(float)
 
@@ -351,10 +351,10 @@ class Coverage(RuleBase):
     def evaluate(self, context: RuleContext, found: Mapping[str, Finding]) -> Finding:
         if self.at_least is None:
             return _inactive(context)
-        limit = np.full(len(context.coverage), self.at_least)
+        limit = np.full(context.coverage.shape, self.at_least)
         # A hair's breadth for the sum of weights, which is floating-point.
         fired = context.coverage < limit - 1e-9
-        return Finding(fired, np.zeros(len(limit), dtype=bool), context.coverage, limit)
+        return Finding(fired, np.zeros(limit.shape, dtype=bool), context.coverage, limit)
 
 
 class Combine(RuleBase):

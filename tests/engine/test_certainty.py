@@ -1,10 +1,12 @@
 """How sure a rank is: drawn weights and methods, leave-one-out, dominance, Sobol' indices."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from assessments.engine import assess
+from assessments.engine import assess, load_scheme
 from assessments.engine.certainty import Method, certainty, dominance, draw, indices, leave_one_out, saltelli, sobol
 from assessments.engine.uncertainty import Dirichlet, Relative, Uncertainty
 from tests.engine.helpers import BASIS, leaf, make, rule, table
@@ -182,3 +184,31 @@ def test_sobol_names_the_choice_that_matters():
     assert found["total"].to_dict()["score"] > 0.1
     nothing = sobol(make([leaf("x"), leaf("y")]), table("AB", x=[1, 2], y=[1, 2]), n=64)
     assert nothing["total"].tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["cluster-2019", "customs-2020", "etdz-2021", "htdz-2021", "historical/cluster-2017"])
+def test_the_schemes_of_the_pack_can_be_drawn(name):
+    """Weights, scores and blanks in doubt with the whole set of rules of a real scheme; among the draws is the scheme itself."""
+    scheme = load_scheme(Path(__file__).parents[2] / f"packs/henan-2017/schemes/{name}.yaml")
+    rng = np.random.default_rng(1)
+    table = pd.DataFrame(rng.lognormal(3, 0.5, (30, len(scheme.inputs()))), columns=scheme.inputs())
+    table = table.mask(rng.random(table.shape) < 0.1).set_axis([f"U{i:02d}" for i in range(30)], axis=0)
+    sure = certainty(scheme, table, settings(draws=50, missing=("group_median",)))
+    nominal = assess(scheme, table)
+    assert sure.ranks["nominal"].tolist() == pytest.approx(nominal.places["rank"].tolist(), nan_ok=True)
+    assert sure.proposals.sum(axis=1).tolist() == pytest.approx([1] * 30)
+    unmoved = certainty(scheme, table, settings(draws=10, weights=None))
+    assert unmoved.proposals.idxmax(axis=1).tolist() == nominal.proposal.tolist()
+    assert unmoved.holds.tolist() == [1] * 30
+
+
+def test_a_ladder_on_an_indicator_and_a_node_can_be_drawn():
+    basis = {"certainty": "published", "source": "test"}
+    conditions = [{"indicator": "x", "op": ">=", "value": 5}, {"node": "score", "op": ">=", "value": 4}]
+    ladder = {"kind": "ladder", "basis": basis, "none": {"code": "none", "name_zh": "无", "name_en": "None"},
+              "levels": [{"code": "star", "name_zh": "星", "name_en": "Star", "conditions": conditions}]}  # fmt: skip
+    sure = certainty(two(grading=ladder), VALUES, settings(draws=500))
+    # C has 6 on both; A has 10 × its weight, 3.75…6.25 of them, and so mostly 4 or more; B and D lack x.
+    assert sure.grades.drop("A")["star"].to_dict() == {"B": 0, "C": 1, "D": 0}
+    assert 0.9 < sure.grades["star"].to_dict()["A"] < 1
+    assert sure.grades.sum(axis=1).tolist() == [1, 1, 1, 1]
