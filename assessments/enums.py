@@ -47,4 +47,5 @@ class ProposalKind(TextChoices):
     KEEP = "keep", _("保持")
     WATCH = "watch", _("重点关注")
     DEMOTE = "demote", _("建议降级")
+    EXIT = "exit", _("建议退出")
     UNDECIDED = "undecided", _("待定")

@@ -262,7 +262,7 @@ class ResultPage:
     def _cut(self, row: Plain) -> CutRow:
         outcome = row["outcome"] or outcome_above(self.method, row["id"])
         label = _("%(name)s线") % {"name": ProposalKind(outcome).label if outcome else self._line(row)}
-        feared = outcome in (ProposalKind.WATCH, ProposalKind.DEMOTE)
+        feared = outcome in (ProposalKind.WATCH, ProposalKind.DEMOTE, ProposalKind.EXIT)
         words = {
             (False, True): _("已达到，高出 %(points)s 分"),
             (False, False): _("未达到，还差 %(points)s 分"),

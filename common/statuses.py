@@ -35,6 +35,7 @@ LOOKS: dict[str, Look] = {
     "keep": Look(_("保持"), "mute", "minus"),
     "watch": Look(_("重点关注"), "warn", "eye"),
     "demote": Look(_("建议降级"), "bad", "trending-down"),
+    "exit": Look(_("建议退出"), "bad", "logout"),
     "undecided": Look(_("待定"), "info", "help-circle"),
     # runs 考核运行
     "queued": Look(_("排队中"), "mute", "hourglass-empty"),

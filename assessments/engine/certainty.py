@@ -93,6 +93,28 @@ class Certainty:
     draws: int
     seed: int
 
+    def by_unit(self) -> dict[str, dict[str, Any]]:
+        """Of every unit, as plain data: rank_low and rank_high (5 to 95 % of the draws), proposals and grades (share of
+        the draws by code), holds, within_noise. A unit without a rank has None for both.
+        """
+        grades = None if self.grades is None else self.grades.to_dict("index")
+        proposals = self.proposals.to_dict("index")
+        return {
+            unit: {
+                "rank_low": _whole(low),
+                "rank_high": _whole(high),
+                "proposals": proposals[unit],
+                "grades": None if grades is None else grades[unit],
+                "holds": float(self.holds[unit]),
+                "within_noise": bool(self.noise[unit]),
+            }
+            for unit, low, high in zip(self.ranks.index, self.ranks["p05"], self.ranks["p95"], strict=True)
+        }
+
+
+def _whole(rank: float) -> int | None:
+    return None if np.isnan(rank) else int(rank)
+
 
 def certainty(scheme: Scheme, values: pd.DataFrame, settings: Uncertainty | None = None, **tables: Any) -> Certainty:
     """Ranks, grades and proposals under drawn weights and methods (排名区间).

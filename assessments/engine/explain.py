@@ -18,6 +18,7 @@ PROPOSALS = {
     "keep": ("保持", "keep"),
     "watch": ("重点关注", "watch"),
     "demote": ("建议降级", "demote"),
+    "exit": ("建议退出", "exit"),
     "undecided": ("待定", "undecided"),
 }
 

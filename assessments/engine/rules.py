@@ -18,7 +18,8 @@ from pydantic import Field, model_validator
 from assessments.engine.basis import Basis, Strict
 from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
 
-Outcome = Literal["promote", "keep", "watch", "demote", "undecided"]
+Outcome = Literal["promote", "keep", "watch", "demote", "exit", "undecided"]
+ADVERSE: frozenset[Outcome] = frozenset({"watch", "demote", "exit"})
 Scope = Literal["group", "all"]
 Rounding = Literal["floor", "ceil", "round"]
 Comparison = Literal["<", "<=", ">", ">="]

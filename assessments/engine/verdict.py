@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.engine.peers import Array, Mask
-from assessments.engine.rules import Finding, Outcome, Rule, RuleContext
+from assessments.engine.rules import ADVERSE, Finding, Outcome, Rule, RuleContext
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Verdict:
 
 
 # The graver the later.
-ORDER: tuple[Outcome, ...] = ("keep", "promote", "watch", "demote", "undecided")
+ORDER: tuple[Outcome, ...] = ("keep", "promote", "watch", "demote", "exit", "undecided")
 
 
 def evaluate_all(rules: tuple[Rule, ...], context: RuleContext) -> dict[str, Finding]:
@@ -57,7 +57,7 @@ def propose(rules: tuple[Rule, ...], findings: Mapping[str, Finding], *, adverse
     holds: dict[str, Mask] = {}
     for rule in rules:
         finding = findings[rule.id]
-        against = rule.outcome in ("watch", "demote") or bool(rule.bars)
+        against = rule.outcome in ADVERSE or bool(rule.bars)
         holds[rule.id] = finding.fired | finding.unknown if adverse and against else finding.fired
         for outcome in rule.bars:
             barred[outcome] = barred[outcome] | holds[rule.id]

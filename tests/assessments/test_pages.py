@@ -123,7 +123,7 @@ def test_a_failed_run_speaks_the_readers_language(client, province, staff):
 def test_the_ranking_counts_filters_and_tells_the_change(client, province, staff, done):
     context = get(client, staff, "run_detail", done.pk).context
     assert {str(card["kind"]): card["count"] for card in context["cards"]} == {
-        "promote": 1, "keep": 4, "watch": 0, "demote": 1, "undecided": 0,
+        "promote": 1, "keep": 4, "watch": 0, "demote": 1, "exit": 0, "undecided": 0,
     }  # fmt: skip
     assert [row["result"].zone.code for row in context["rows"]] == [f"A{n}" for n in range(1, 7)]
     assert {row["moved"] for row in context["rows"]} == {0}

@@ -1,5 +1,6 @@
 """How sure a rank is: drawn weights and methods, leave-one-out, dominance, Sobol' indices."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -56,6 +57,21 @@ def test_a_proposal_that_hangs_on_the_weights_is_within_the_noise():
     sure = certainty(scheme, values, settings(draws=1000))
     assert sure.noise.to_dict() == {"A": True, "B": True, "C": False}
     assert sure.proposals.loc["B", "demote"] == pytest.approx(0.55, abs=0.06)
+
+
+def test_one_call_tells_everything_about_each_unit():
+    grading = {"kind": "quota", "basis": BASIS, "classes": [
+        {"code": "a", "name_zh": "甲", "name_en": "A", "count": 1}, {"code": "b", "name_zh": "乙", "name_en": "B"}]}  # fmt: skip
+    scheme = two((51, 49), rules=[rule("last", "tail", "exit", k=1, min_group_size=1)], grading=grading)
+    values = table("ABCD", x=[10, 0, 6, None], y=[0, 10, 6, 1])
+    found = certainty(scheme, values, settings(draws=1000)).by_unit()
+    assert json.loads(json.dumps(found)) == found
+    assert (found["C"]["rank_low"], found["C"]["rank_high"], found["C"]["holds"]) == (1, 1, 1)
+    assert (found["A"]["rank_low"], found["A"]["rank_high"], found["A"]["within_noise"]) == (2, 3, True)
+    assert found["B"]["proposals"]["exit"] + found["B"]["proposals"]["keep"] == pytest.approx(1)
+    assert found["C"]["grades"] == {"a": 1, "b": 0}
+    assert (found["D"]["rank_low"], found["D"]["proposals"]["undecided"]) == (None, 1)
+    assert certainty(two(), VALUES, settings()).by_unit()["A"]["grades"] is None
 
 
 def test_the_same_seed_gives_the_same_and_another_another():

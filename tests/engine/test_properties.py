@@ -211,4 +211,4 @@ def test_crossing_a_cut_changes_the_side_and_staying_short_does_not(scores: list
 
 
 def test_every_outcome_has_its_place_in_the_order() -> None:
-    assert ORDER == ("keep", "promote", "watch", "demote", "undecided")
+    assert ORDER == ("keep", "promote", "watch", "demote", "exit", "undecided")

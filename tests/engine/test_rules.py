@@ -224,6 +224,16 @@ class TestTogether:
         ]
         assert ranked(NOW, rules=rules).proposal.tolist() == ["promote", "promote", "watch", "watch", "demote"]
 
+    def test_exit_is_graver_than_a_demotion_and_undecided_graver_still(self) -> None:
+        rules = [
+            rule("last", "tail", "exit", k=1, min_group_size=1),
+            rule("low", "tail", "demote", k=2, min_group_size=1),
+            rule("gap", "event", "undecided", event="gap"),
+        ]
+        assert ranked(NOW, rules=rules).proposal.tolist() == ["keep"] * 3 + ["demote", "exit"]
+        gap = pd.DataFrame({"gap": [1]}, index=["E"])
+        assert ranked(NOW, rules=rules, events=gap).proposal["E"] == "undecided"
+
     def test_combine_all_any_and_unless(self) -> None:
         parts = [
             rule("top", "top", count=4),
