@@ -55,7 +55,7 @@ def test_the_list_shows_runs_and_how_complete_the_years_are(client, province, st
 def test_who_may_not_start_sees_no_form(client, province, done):
     page = get(client, province.manager("A2"), "run_list")
     assert "发起计算" not in text_of(page)
-    assert page.context["lines"][0].counts == [0, 1, 0, 0, 0]
+    assert page.context["lines"][0].counts == [0, 1, 0, 0, 0, 0]
 
 
 def test_unfinished_runs_are_the_offices_alone(client, province, staff):

@@ -63,7 +63,7 @@ def test_one_call_tells_everything_about_each_unit():
     grading = {"kind": "quota", "basis": BASIS, "classes": [
         {"code": "a", "name_zh": "甲", "name_en": "A", "count": 1}, {"code": "b", "name_zh": "乙", "name_en": "B"}]}  # fmt: skip
     scheme = two((51, 49), rules=[rule("last", "tail", "exit", k=1, min_group_size=1)], grading=grading)
-    values = table("ABCD", x=[10, 0, 6, None], y=[0, 10, 6, 1])
+    values = table("ABCD", x=[10, 0, 7, None], y=[0, 10, 7, 1])
     found = certainty(scheme, values, settings(draws=1000)).by_unit()
     assert json.loads(json.dumps(found)) == found
     assert (found["C"]["rank_low"], found["C"]["rank_high"], found["C"]["holds"]) == (1, 1, 1)
