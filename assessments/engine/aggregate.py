@@ -194,8 +194,7 @@ def _copeland(pairs: list[tuple[Array, Array]], units: Compared) -> Array:
     pairs = [(np.broadcast_to(weight, shape), np.broadcast_to(score, shape)) for weight, score in pairs]
     unknown = np.any([np.isnan(score) for _, score in pairs], axis=0)
     result = np.full(shape, np.nan)
-    for group in range(len(units.peers.names)):
-        members = np.flatnonzero(units.peers.codes == group)
+    for members in units.peers.members():
         known = ~unknown[..., members]
         draws = max(1, known.size // len(members))
         lead = np.zeros(known.shape)

@@ -11,6 +11,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -25,11 +26,15 @@ class Peers:
 
     def __init__(self, labels: Sequence[object]) -> None:
         self.labels = [str(label) for label in labels]
-        names, codes = np.unique(np.array(self.labels, dtype=object), return_inverse=True)
-        self.names, self.codes = names.tolist(), codes
-        self._order = np.argsort(codes, kind="stable")
-        self._sorted_codes = codes[self._order]
+        self.codes, names = pd.factorize(np.array(self.labels, dtype=object), sort=True)
+        self.names = names.tolist()
+        self._order = np.argsort(self.codes, kind="stable")
+        self._sorted_codes = self.codes[self._order]
         self._starts = np.searchsorted(self._sorted_codes, np.arange(len(self.names)))
+
+    def members(self) -> list[npt.NDArray[np.intp]]:
+        """The places of each group's units, groups in the order of ``names``."""
+        return np.split(self._order, self._starts[1:])
 
     def count(self, x: Array) -> Array:
         """Number of known values in the unit's group."""
@@ -112,8 +117,7 @@ class Peers:
         """
         sign = -1.0 if largest else 1.0
         result = np.full(x.shape, np.nan)
-        for group in range(len(self.names)):
-            members = np.flatnonzero(self.codes == group)
+        for members in self.members():
             keys = sign * x[..., members]
             ranked = np.sort(keys, axis=-1)  # the unknown last
             ranked = np.concatenate([ranked, np.full((*ranked.shape[:-1], 1), np.nan)], axis=-1)

@@ -393,7 +393,7 @@ def _undecided_by_policy(scheme: Scheme, points: Points, judged: Verdict) -> Ver
 def _collect(scheme: Scheme, prepared: Prepared, points: Points, judged: Judged) -> Assessment:
     """The stages as frames, rows in the caller's order."""
     units, order = prepared.units, prepared.panel.order
-    places = order.map({unit: place for place, unit in enumerate(units)}).to_numpy(dtype=int)
+    places = units.get_indexer(order)
     codes = [placed.leaf.code for placed in scheme.placed_leaves()]
     branches = [branch.code for branch in scheme.branches()]
     context, tree, score, grades = judged.context, judged.tree, judged.score, judged.grades

@@ -38,10 +38,10 @@ def read_panel(values: pd.DataFrame, period: int | None) -> Panel:
         raise TableError(faults)
     table = values.astype(float)
     if values.index.nlevels == 1:
-        order = pd.Index([str(unit) for unit in table.index], name="unit")
+        order = pd.Index([str(unit) for unit in table.index.tolist()], name="unit")
         now = table.set_axis(order, axis=0)
         return Panel(now.sort_index(), None, period, order)
-    units = [str(unit) for unit in table.index.get_level_values(0)]
+    units = [str(unit) for unit in table.index.get_level_values(0).tolist()]
     periods = table.index.get_level_values(1)
     years = periods.year if isinstance(periods, pd.PeriodIndex) else periods.astype(int)
     table.index = pd.MultiIndex.from_arrays([units, years], names=["unit", "period"])
@@ -88,7 +88,7 @@ def read_groups(groups: pd.Series[str] | None, units: pd.Index) -> list[str]:
     """The peer group of each unit; one group `all` when none are given. Raises :class:`TableError` naming whom it lacks."""
     if groups is None:
         return ["all"] * len(units)
-    labels = groups.set_axis([str(unit) for unit in groups.index])
+    labels = groups.set_axis([str(unit) for unit in groups.index.tolist()])
     labels = labels[~labels.index.duplicated()].reindex(units)
     without = [str(unit) for unit in units[labels.isna()]]
     if without:
@@ -97,7 +97,7 @@ def read_groups(groups: pd.Series[str] | None, units: pd.Index) -> list[str]:
             "groups", f"{len(without)} 个单位没有同类组：{names}", f"{len(without)} units have no group: {names}"
         )
         raise TableError([fault])
-    return [str(label) for label in labels]
+    return [str(label) for label in labels.tolist()]
 
 
 def read_events(events: pd.DataFrame | None, units: pd.Index) -> dict[str, Array]:
@@ -105,6 +105,6 @@ def read_events(events: pd.DataFrame | None, units: pd.Index) -> dict[str, Array
     if events is None or events.empty:
         return {}
     table = events.set_index("unit") if "unit" in events.columns else events
-    table = table.set_axis([str(unit) for unit in table.index], axis=0)
+    table = table.set_axis([str(unit) for unit in table.index.tolist()], axis=0)
     summed = table.apply(pd.to_numeric).groupby(level=0).sum().reindex(units).fillna(0)
     return {str(name): summed[name].to_numpy(dtype=np.float64) for name in summed.columns}
