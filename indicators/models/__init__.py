@@ -5,6 +5,7 @@ from indicators.models.collection import Return, ReturnAct, Round, Value
 from indicators.models.departments import DepartmentLoad, Reconciliation
 from indicators.models.province import DataChange, ProvinceValue
 from indicators.models.review import Answer, Correction, CorrectionItem, Evidence, Question
+from indicators.models.round_sets import RoundCity, RoundForm, RoundIndicator
 from indicators.models.uploads import Upload
 
 __all__ = [
@@ -23,6 +24,9 @@ __all__ = [
     "Return",
     "ReturnAct",
     "Round",
+    "RoundCity",
+    "RoundForm",
+    "RoundIndicator",
     "Upload",
     "Value",
 ]

@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection
 from django.utils import translation
 
 from accounts.models import Notice
 from indicators import periods, services
 from indicators.enums import ROUND_MOVES, Frequency, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, RoundInvalid
-from indicators.models import Indicator, Return, Round
+from indicators.models import Indicator, Return, Round, RoundCity, RoundForm, RoundIndicator
 from indicators.selectors.rounds import RoundPlan, closing_preview, round_preview, round_version
 from parks.enums import DesignationLevel
-from parks.models import Designation
+from parks.models import Designation, Region
 from tests.indicators.rounds import AREAS, TAXES, add_form, days, plan
 
 
@@ -452,3 +453,30 @@ def test_a_round_that_came_without_forms_is_copied_with_its_items(world, staff):
     copied = services.round_copy(by=staff, round_id=world.round.pk)
     assert copied.indicators.count() == world.round.indicators.count()
     assert copied.period == "2021"
+
+
+# ---- history ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_added_to_and_taken_from_the_sets_of_a_round_is_written_down(staff):
+    """On every path: the services, the sets themselves, plain SQL."""
+    round_ = make(staff, cities=("410065",))
+
+    def trail(model, name):
+        rows = model.pgh_event_model.objects.filter(round_id=round_.pk).order_by("pgh_id")
+        return [(row.pgh_label, getattr(row, name)) for row in rows]
+
+    forms = list(round_.forms.values_list("pk", flat=True))
+    assert trail(RoundCity, "region_id") == [("added", Region.objects.get(code="410065").pk)]
+    assert trail(RoundForm, "form_id") == [("added", pk) for pk in forms]
+    assert sorted(trail(RoundIndicator, "indicator_id")) == sorted(
+        ("added", pk) for pk in round_.indicators.values_list("pk", flat=True)
+    )
+    change(staff, round_, cities=("410066",))
+    assert [label for label, _pk in trail(RoundCity, "region_id")] == ["added", "removed", "added"]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM indicators_round_indicators WHERE round_id = %s", [round_.pk])
+    labels = [label for label, _pk in trail(RoundIndicator, "indicator_id")]
+    assert labels.count("removed") == labels.count("added")
+    with pytest.raises(DatabaseError, match="Cannot update or delete rows"):
+        RoundCity.pgh_event_model.objects.filter(round_id=round_.pk).delete()
