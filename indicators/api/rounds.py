@@ -31,6 +31,7 @@ from common.api import (
     if_match_revision,
 )
 from indicators import periods, reminders, selectors, services
+from indicators.api.uploads import IF_MATCH
 from indicators.enums import ReviewStep
 from indicators.exceptions import MoveRefused, RevisionConflict, RoundInvalid
 from indicators.filters import BoardFilter, RoundFilter
@@ -128,6 +129,16 @@ def _reach_data(reach: reminders.Reminding, *, dry_run: bool) -> dict[str, Any]:
         "mails": reach.mails,
         "already": reach.already,
         "unreachable": [row.zone.code for row in reach.unreachable],
+    }
+
+
+def _extension_data(seen: services.Extension) -> dict[str, Any]:
+    return {
+        "dry_run": True,
+        "zone": seen.return_.zone.code,
+        "due_on_before": seen.return_.due_on,
+        "due_on": seen.due_on,
+        "people": seen.people,
     }
 
 
@@ -306,17 +317,17 @@ class ReturnDeadlineViewSet(GenericViewSet[Any]):
         summary=_("延期"),
         request=ExtensionSerializer,
         responses=ReturnDetailSerializer,
-        parameters=[ROUND_MATCH],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def extend(self, request: Request, pk: str) -> Response:
         revision = if_match_revision(request)
         body = ExtensionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        wish = body.validated_data
-        return_ = _act(
-            lambda: services.return_extend(by=_user(request), return_id=int(pk), base_revision=revision, **wish)
-        )
+        wish = {"return_id": int(pk), "base_revision": revision, **body.validated_data}
+        if _dry_run(request):
+            return Response(_act(lambda: _extension_data(services.extension_check(by=_user(request), **wish))))
+        return_ = _act(lambda: services.return_extend(by=_user(request), **wish))
         row = Return.objects.prefetch_related("acts__actor", "acts__organisation").get(pk=return_.pk)
         headers = {"ETag": etag_for_revision(row.revision)}
         return Response(ReturnDetailSerializer(row).data, headers=headers)

@@ -8,7 +8,14 @@ from indicators.services.corrections import (
     correction_request,
     correction_withdraw,
 )
-from indicators.services.deadlines import Extended, return_extend, returns_extend, returns_remind
+from indicators.services.deadlines import (
+    Extended,
+    Extension,
+    extension_check,
+    return_extend,
+    returns_extend,
+    returns_remind,
+)
 from indicators.services.deliveries import Change, Delivery, delivery_check, department_of, period_faults
 from indicators.services.department_uploads import (
     department_upload_answer,
@@ -44,6 +51,7 @@ __all__ = [
     "Change",
     "Delivery",
     "Extended",
+    "Extension",
     "clash_words",
     "correction_decide",
     "correction_evidence_add",
@@ -58,6 +66,7 @@ __all__ = [
     "department_upload_discard",
     "evidence_add",
     "evidence_remove",
+    "extension_check",
     "fingerprint",
     "period_faults",
     "province_value_save",

@@ -31,20 +31,44 @@ class Extended:
     refused: list[tuple[Return, str]]
 
 
+@dataclass(frozen=True)
+class Extension:
+    """What an extension of one return would do: the due date there is, the new one, and how many people would be told."""
+
+    return_: Return
+    due_on: date
+    people: int
+
+
+@transaction.atomic
+def extension_check(
+    *, by: User, return_id: int, due_on: date, reason: str, base_revision: int | None = None
+) -> Extension:
+    """What `return_extend` would do; changes nothing and raises the same."""
+    return_ = _extendable(by, return_id, due_on, reason, base_revision)
+    return Extension(return_, due_on, letters.fillers_count(return_))
+
+
 @transaction.atomic
 def return_extend(*, by: User, return_id: int, due_on: date, reason: str, base_revision: int | None = None) -> Return:
     """Give one zone more time (延期): a later due date with a reason, kept as an act; its people are told.
 
     Raises Return.DoesNotExist, PermissionDenied, RevisionConflict, MoveRefused with all that stands against it.
     """
+    return_ = _extendable(by, return_id, due_on, reason, base_revision)
+    _extend(by, return_, due_on, reason.strip())
+    letters.extension_told([return_], reason.strip())
+    return return_
+
+
+def _extendable(by: User, return_id: int, due_on: date, reason: str, base_revision: int | None) -> Return:
+    """The locked return, once nothing stands against giving it until that day."""
     return_ = return_lock(by, return_id)
     require(by, [Permission.ROUND_MANAGE], return_)
     if base_revision is not None:
         require_revision(return_, base_revision)
     if faults := [*_wish_faults(due_on, reason), *_faults(return_, due_on)]:
         raise MoveRefused(faults)
-    _extend(by, return_, due_on, reason.strip())
-    letters.extension_told([return_], reason.strip())
     return return_
 
 

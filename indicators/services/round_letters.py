@@ -83,6 +83,12 @@ def extension_told(returns: Sequence[Return], reason: str) -> None:
     _tell(returns, letter)
 
 
+def fillers_count(return_: Return) -> int:
+    """How many people a letter about this return reaches."""
+    path = return_.zone.administration.path
+    return len(holders_by_path(FILLERS, {path})[path])
+
+
 def _tell(returns: Sequence[Return], letter: Callable[[Return], Letter]) -> None:
     people = holders_by_path(FILLERS, {return_.zone.administration.path for return_ in returns})
     letters = [(user, letter(row)) for row in returns for user in people[row.zone.administration.path]]

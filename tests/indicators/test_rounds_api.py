@@ -143,6 +143,17 @@ def test_one_return_is_extended(api, opened):
     wish = {"due_on": str(days(25)), "reason": "洪灾"}
     assert api("POST", url, wish).status_code == 428
     assert api("POST", url, wish, '"99"').status_code == 412
+    seen = api("POST", f"{url}?dry_run=true", wish, f'"{return_.revision}"')
+    assert seen.json() == {
+        "dry_run": True,
+        "zone": "A1",
+        "due_on_before": str(return_.due_on),
+        "due_on": str(days(25)),
+        "people": 1,
+    }
+    past = {**wish, "due_on": str(days(-25))}
+    assert api("POST", f"{url}?dry_run=true", past, f'"{return_.revision}"').status_code == 409
+    assert Return.objects.get(pk=return_.pk).revision == return_.revision
     done = api("POST", url, wish, f'"{return_.revision}"')
     assert (done.status_code, done.json()["due_on"]) == (200, str(days(25)))
     assert done.json()["acts"][-1]["kind"] == "extended"
