@@ -15,7 +15,7 @@ from accounts.models import User
 from assessments.enums import RunStatus
 from assessments.models import Result, Run
 from indicators.enums import EDITABLE_STATUSES, ActKind, RoundStatus
-from indicators.models import Return, ReturnAct, Round
+from indicators.models import Correction, Return, ReturnAct, Round
 from indicators.selectors import Due, asked_indicators, department_due, reporting_year
 from indicators.selectors.board import Counts, Segment, counts_by_round, segments
 from indicators.selectors.reviews import STEP_PERMISSIONS, at_step, waiting_for
@@ -53,7 +53,7 @@ class DueReturn:
 
 @dataclass(frozen=True)
 class Waiting:
-    """Returns that wait for my review: how many, since when, whose step."""
+    """What waits for me: how many returns at which step, or requests for correction; since when."""
 
     step: str
     count: int
@@ -92,6 +92,18 @@ def oldest_waiting(user: User) -> list[Any]:
     if not any(user.may(permission) for permission in STEP_PERMISSIONS.values()):
         return []
     return list(waiting_for(user).filter(involved=False)[:OLDEST])
+
+
+def corrections_waiting(user: User) -> Waiting | None:
+    """Requests for correction that the user may decide (待裁定的更正), since when; None for who decides none."""
+    if not user.may(Permission.RETURN_REVIEW_OFFICE):
+        return None
+    row = (
+        Correction.objects.visible_to(user, Permission.RETURN_REVIEW_OFFICE)
+        .open()
+        .aggregate(count=Count("id"), oldest=Min("requested_at"))
+    )
+    return Waiting("correction", row["count"], row["oldest"])
 
 
 @dataclass(frozen=True)
@@ -185,6 +197,7 @@ def page(user: User) -> dict[str, Any]:
         "due": due_returns(user, timezone.localdate()),
         "department_work": department_work(user),
         "waiting": waiting(user),
+        "corrections": corrections_waiting(user),
         "oldest": oldest_waiting(user),
         "boards": boards(user),
         "news": news(user),

@@ -13,7 +13,7 @@ from accounts.models import User
 from config import home
 from config.demo.users import DEMO_ZONE
 from indicators.enums import ReturnStatus, ReviewStep
-from indicators.models import Return, Round
+from indicators.models import Correction, Return, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +92,20 @@ def test_the_office_sees_runs_and_the_round(demo: None) -> None:
     page = page_of("office")
     assert "最近的考核计算" in page
     assert "2025 年度报表" in page
+
+
+def test_requests_for_correction_wait_on_the_home_page_of_who_decides(demo: None) -> None:
+    assert "待裁定的更正" in page_of("office")
+    assert home.corrections_waiting(User.objects.get(username="office")).count == 0
+    manager = User.objects.get(username="park")
+    done = Return.objects.filter(zone__code=DEMO_ZONE, status=ReturnStatus.ACCEPTED).latest("pk")
+    made = Correction.objects.create(return_ref=done, reason="抄错一位", requested_by=manager)
+    waiting = home.corrections_waiting(User.objects.get(username="office"))
+    assert waiting is not None
+    assert (waiting.count, waiting.oldest) == (1, made.requested_at)
+    assert f"{reverse('correction_list')}?status=proposed" in page_of("office")
+    assert home.corrections_waiting(User.objects.get(username="city")) is None
+    assert "待裁定的更正" not in page_of("park")
 
 
 @pytest.mark.parametrize("username", ["lead", "commerce", "county", "filler", "admin"])
