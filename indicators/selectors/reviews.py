@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.enums import Permission
+from accounts.enums import OrganisationKind, Permission
 from accounts.models import User
 from indicators.enums import ActKind, ReturnStatus, ReviewStep, Severity
 from indicators.models import Answer, Evidence, Question, Return, ReturnAct, Value
@@ -120,13 +120,24 @@ def is_involved(user: User, return_: Return) -> bool:
 # ---- what stands in the way -----------------------------------------------------------------------------------
 
 
+def unsettled(returns: Sequence[Return]) -> QuerySet[Question]:
+    """Open questions that keep these returns from being accepted where they are.
+
+    At the city's step those of the office do not: they travel on with the return to who asked.
+    """
+    early = [return_.pk for return_ in returns if (step := next_step(return_)) and not step.final]
+    asked = Question.objects.open().filter(return_ref__in=[return_.pk for return_ in returns])
+    return asked.exclude(return_ref__in=early, organisation__kind=OrganisationKind.OFFICE)
+
+
 def obstacles(user: User, returns: Sequence[Return]) -> dict[int, list[str]]:
-    """Why a return cannot be accepted with many others (不能批量通过的原因), by id; a constant number of queries.
+    """Why a return cannot be accepted (不能通过的原因), by id; a constant number of queries.
 
     Every return must be at a step that the user may take.
     """
     own = set(Return.objects.filter(pk__in=[r.pk for r in returns]).filter(involved(user)).values_list("pk", flat=True))
     counted = tallies(returns)
+    questions = Counter(unsettled(returns).order_by().values_list("return_ref", flat=True))
     reasons: dict[int, list[str]] = {}
     for return_ in returns:
         tally, found = counted[return_.pk], []
@@ -136,8 +147,8 @@ def obstacles(user: User, returns: Sequence[Return]) -> dict[int, list[str]]:
             found.append(_("有 %(n)d 项强制性问题") % {"n": tally.hard})
         if tally.unexplained:
             found.append(_("有 %(n)d 项需说明而未说明") % {"n": tally.unexplained})
-        if tally.questions:
-            found.append(_("有 %(n)d 条质询未办结") % {"n": tally.questions})
+        if asked := questions[return_.pk]:
+            found.append(_("有 %(n)d 条质询未办结") % {"n": asked})
         reasons[return_.pk] = found
     return reasons
 
@@ -224,6 +235,17 @@ def questions_of(return_: Return) -> dict[str, list[Question]]:
     for question in asked.prefetch_related(answers):
         threads[question.indicator.code if question.indicator else ""].append(question)
     return dict(threads)
+
+
+def may_settle(user: User, question: Question) -> bool:
+    """Whether the user may settle the question: who asked it, the reviewers of the body that asked, or the office."""
+    if question.asked_by_id == user.pk:
+        return True
+    path = question.return_ref.zone.administration.path
+    if user.may(Permission.RETURN_REVIEW_OFFICE, path):
+        return True
+    held = {m.organisation_id for m in user.current_memberships}
+    return question.organisation_id in held and user.may(Permission.RETURN_REVIEW_CITY, path)
 
 
 def last_returned(return_: Return) -> ReturnAct | None:

@@ -12,7 +12,8 @@ from accounts.models import User
 from indicators.enums import ReturnStatus
 from indicators.exceptions import MoveRefused, ValueInvalid
 from indicators.models import Answer, Indicator, Question, Return
-from indicators.selectors import asked_indicators, next_step
+from indicators.selectors import asked_indicators, is_involved
+from indicators.selectors.reviews import may_settle
 from indicators.services import letters
 from indicators.services.shared import acting_for, require, require_step, return_lock
 
@@ -62,13 +63,15 @@ def question_answer(*, by: User, question_id: int, text: str) -> Answer:
 
 @transaction.atomic
 def question_close(*, by: User, question_id: int) -> Question:
-    """Settle a question (办结): who asked it, or the reviewer of the step. Settling it twice changes nothing.
+    """Settle a question (办结): see `may_settle`. Settling it twice changes nothing.
 
     Those who answered are told. Raises Question.DoesNotExist, PermissionDenied, MoveRefused (the return is accepted).
     """
     question = _locked(by, question_id)
-    if not may_close(by, question):
-        raise PermissionDenied(_("质询由提问人或本环节的审核人办结。"))
+    if not may_settle(by, question):
+        raise PermissionDenied(_("质询由提问人、提问机构的审核人或省联席会议办公室办结。"))
+    if question.asked_by_id != by.pk and is_involved(by, question.return_ref):
+        raise PermissionDenied(_("这份报表由您填写或报送，须由他人审核。"))
     if question.closed_at:
         return question
     if question.return_ref.status == ReturnStatus.ACCEPTED:
@@ -77,13 +80,6 @@ def question_close(*, by: User, question_id: int) -> Question:
     question.save(update_fields=["closed_by", "closed_at"])
     letters.closing_told(question)
     return question
-
-
-def may_close(user: User, question: Question) -> bool:
-    """Whether the user may settle the question: who asked it, or the reviewer of the step the return is at."""
-    step = next_step(question.return_ref)
-    path = question.return_ref.zone.administration.path
-    return question.asked_by_id == user.pk or (step is not None and user.may(step.permission, path))
 
 
 def _locked(by: User, question_id: int) -> Question:

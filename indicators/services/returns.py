@@ -15,7 +15,7 @@ from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked
 from indicators.models import DataChange, Question, Return
 from indicators.news import tell
 from indicators.selectors import Step, asked_indicators, check_return, next_step
-from indicators.selectors.reviews import REVIEWS
+from indicators.selectors.reviews import REVIEWS, unsettled
 from indicators.services import letters
 from indicators.services.shared import (
     deadline_words,
@@ -105,13 +105,14 @@ def return_accept(*, by: User, return_id: int, base_revision: int) -> Return:
     """Accept a return (通过): take the review it waits for; the last one that its round asks for locks it.
 
     The last review tells the floors above and the park, an earlier one the reviewers of the next. Raises as
-    `return_return`; also MoveRefused with the questions that are still open.
+    `return_return`; also MoveRefused with the questions that are still open, and with what the rules find now: registers,
+    departments and other zones may know more than when it was filed. `returns_accept` asks for the same.
     """
     return_, step = _reviewable(by, return_id)
     require_move(return_, step.target)
     require_revision(return_, base_revision)
-    if asked := list(return_.questions.open().select_related("indicator")):
-        raise MoveRefused([_open_question(question) for question in asked])
+    if left := [*map(_open_question, unsettled([return_]).select_related("indicator")), *_found(return_)]:
+        raise MoveRefused(left)
     if step.final:
         return_.accepted_at = timezone.now()
     move(return_, step.target, step.kind, by, step.permission)
@@ -126,6 +127,12 @@ def return_accept(*, by: User, return_id: int, base_revision: int) -> Return:
 def _open_question(question: Question) -> str:
     facts = {"name": question.indicator.label if question.indicator else _("整份报表"), "text": question.text[:60]}
     return _("质询还没有办结——%(name)s：%(text)s。请先办结，再通过。") % facts
+
+
+def _found(return_: Return) -> list[str]:
+    """What the rules find that keeps the return from acceptance: hard findings, and soft ones without explanation."""
+    message = _("%(finding)s请退回园区改正或说明，再通过。")
+    return [message % {"finding": finding.message} for finding in check_return(return_) if finding.to_mend]
 
 
 def _reviewable(by: User, return_id: int) -> tuple[Return, Step]:

@@ -16,14 +16,14 @@ from common.access import permission_required
 from indicators import selectors, services
 from indicators.exceptions import CollectionError, MoveRefused, ValueInvalid
 from indicators.models import Indicator, Question, Return
-from indicators.selectors.reviews import REVIEWS
+from indicators.selectors.reviews import REVIEWS, may_settle
 from indicators.views.common import UserRequest, find_return, may_review
 
 
-def thread_rights(request: UserRequest, return_: Return) -> dict[str, bool]:
-    """What the reader may do in the threads of a return (from `find_return`) on the reviewer's page."""
-    reviews = may_review(request, return_)
-    return {"can_ask": reviews, "can_close": reviews}
+def thread_rights(request: UserRequest, return_: Return) -> dict[str, Any]:
+    """What the reader may do on the reviewer's page of a return (from `find_return`): ask, and settle which questions."""
+    mine = {question.pk for question in return_.questions.open() if may_settle(request.user, question)}
+    return {"can_ask": may_review(request, return_), "settles": mine}
 
 
 @require_POST

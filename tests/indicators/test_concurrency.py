@@ -65,8 +65,9 @@ def test_a_double_click_on_a_new_cell_makes_one_value(world):
     assert Return.objects.get().revision == 2
 
 
-def test_a_return_is_accepted_once(world):
-    return_, staff = world.add_return(status=ReturnStatus.CITY_ACCEPTED), [world.staff("s1"), world.staff("s2")]
+def test_a_return_is_accepted_once(world, sound):
+    return_ = world.add_return(status=ReturnStatus.CITY_ACCEPTED, values=sound)
+    staff = [world.staff("s1"), world.staff("s2")]
 
     def accept(by):
         return lambda: services.return_accept(by=by, return_id=return_.pk, base_revision=1)

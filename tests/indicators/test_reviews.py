@@ -199,9 +199,8 @@ def test_who_asks_answers_and_settles(world, filed):
         services.question_answer(by=reviewer, question_id=question.pk, text="！")
     with pytest.raises(Question.DoesNotExist):
         services.question_answer(by=world.manager("A2"), question_id=question.pk, text="！")
-    for stranger in (manager, staff):
-        with pytest.raises(PermissionDenied):
-            services.question_close(by=stranger, question_id=question.pk)
+    with pytest.raises(PermissionDenied):
+        services.question_close(by=manager, question_id=question.pk)
     services.question_close(by=reviewer, question_id=question.pk)
     with pytest.raises(ValueInvalid):
         services.question_ask(by=reviewer, return_id=filed.pk, text="  ")
@@ -211,6 +210,49 @@ def test_who_asks_answers_and_settles(world, filed):
     accept(staff, filed)
     with pytest.raises(MoveRefused, match="没有待办"):
         services.question_ask(by=staff, return_id=filed.pk, text="？")
+
+
+def test_a_question_is_settled_by_the_side_that_asked_or_by_the_office_alone(world, filed):
+    reviewer, staff, manager = world.reviewer(), world.staff(), User.objects.get(username="manager-A1")
+    accept(reviewer, filed)
+    question = services.question_ask(by=staff, return_id=filed.pk, indicator_code="tax_revenue", text="含罚款吗？")
+    services.return_return(by=staff, return_id=filed.pk, reason="请答复", base_revision=fresh(filed).revision)
+    services.question_answer(by=manager, question_id=question.pk, text="不含")
+    services.return_submit(by=manager, return_id=filed.pk, base_revision=fresh(filed).revision)
+    with pytest.raises(PermissionDenied, match="提问机构"):  # the reviewer of the step, but not who asked
+        services.question_close(by=reviewer, question_id=question.pk)
+    assert obstacles(reviewer, [fresh(filed)]) == {filed.pk: []}
+    assert accept(reviewer, filed).status == "city_accepted"  # the office's question travels on to the office
+    with pytest.raises(MoveRefused, match="含罚款吗"):
+        accept(staff, filed)
+    assert "质询" in obstacles(staff, [fresh(filed)])[filed.pk][0]
+    assert services.question_close(by=world.staff("colleague"), question_id=question.pk).closed_at
+    assert accept(staff, filed).status == "accepted"
+
+
+def test_the_office_may_settle_what_the_city_asked(world, filed):
+    question = services.question_ask(by=world.reviewer(), return_id=filed.pk, text="？")
+    assert services.question_close(by=world.staff(), question_id=question.pk).closed_at
+
+
+def test_who_worked_on_a_return_settles_no_question_of_a_colleague(world, filed):
+    question = services.question_ask(by=world.reviewer(), return_id=filed.pk, text="？")
+    both = world.reviewer(name="both")
+    Value.objects.filter(return_ref=filed, indicator__code="tax_revenue").update(updated_by=both)
+    with pytest.raises(PermissionDenied, match="他人"):
+        services.question_close(by=both, question_id=question.pk)
+
+
+def test_one_acceptance_asks_the_rules_again_as_many_do(world, filed):
+    """Since it was filed, the figures or what they are held against may have changed."""
+    reviewer = world.reviewer()
+    Value.objects.filter(return_ref=filed, indicator__code="industrial_value_added").update(number=130000)
+    revision = fresh(filed).revision
+    several = services.returns_accept(by=reviewer, revisions={filed.pk: revision}, request_id=uuid4())
+    assert (several.accepted, len(several.skipped)) == ([], 1)
+    with pytest.raises(MoveRefused, match=r"增加值.*请退回园区改正或说明"):
+        services.return_accept(by=reviewer, return_id=filed.pk, base_revision=revision)
+    assert fresh(filed).status == "submitted"
 
 
 # ---- sending back ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from indicators import services
 from indicators.enums import ReturnStatus
-from indicators.models import Return
+from indicators.models import Question, Return
 
 
 @pytest.fixture
@@ -209,6 +209,16 @@ def test_a_question_is_asked_and_settled_on_the_sheet(filed, world, client):
     closed = client.post(reverse("question_close", args=[question.pk]))
     assert closed.url == f"{reverse('return_review', args=[filed.pk])}?view=all#cell-tax_revenue"
     assert decide(client, "return_accept", filed).status_code == 302
+
+
+def test_the_page_offers_to_settle_only_what_its_reader_may(filed, world, client):
+    reviewer, staff = world.reviewer("A"), world.staff()
+    theirs = Question.objects.create(return_ref=filed, text="省里问", asked_by=staff, organisation=world.office)
+    ours = Question.objects.create(return_ref=filed, text="市里问", asked_by=reviewer, organisation=world.cities["A"])
+    client.force_login(world.reviewer("A", "colleague"))
+    page = client.get(reverse("return_review", args=[filed.pk])).content.decode()
+    assert reverse("question_close", args=[ours.pk]) in page
+    assert reverse("question_close", args=[theirs.pk]) not in page
 
 
 def test_reasons_at_cells_go_out_with_the_return_and_come_back_when_refused(filed, world, client):
