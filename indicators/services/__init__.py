@@ -22,6 +22,7 @@ from indicators.services.department_uploads import (
     department_upload_confirm,
     department_upload_create,
     department_upload_discard,
+    department_upload_size,
 )
 from indicators.services.departments import department_load
 from indicators.services.evidence import evidence_add, evidence_remove
@@ -64,6 +65,7 @@ __all__ = [
     "department_upload_confirm",
     "department_upload_create",
     "department_upload_discard",
+    "department_upload_size",
     "evidence_add",
     "evidence_remove",
     "extension_check",

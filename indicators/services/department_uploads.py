@@ -21,16 +21,22 @@ from indicators.services.departments import department_load
 LARGEST = 10 * 1024 * 1024
 
 
+def department_upload_size(file: UploadedFile[bytes]) -> int:
+    """Bytes of a file; to be asked before anything reads it. Raises MoveRefused (too large)."""
+    size = file.size or 0
+    if size > LARGEST:
+        message = _("文件有 %(size)d MB，上限 10 MB。请只保留数据，去掉图片和多余的工作表。")
+        raise MoveRefused([message % {"size": size // 1024 // 1024}])
+    return size
+
+
 @transaction.atomic
 def department_upload_create(
     *, by: User, department: str, period: str, source_note: str, file: UploadedFile[bytes]
 ) -> Upload:
     """Keep an uploaded table, not yet saved. Raises PermissionDenied, MoveRefused (too large)."""
     department = department_of(by, department)
-    size = file.size or 0
-    if size > LARGEST:
-        message = _("文件有 %(size)d MB，上限 10 MB。请只保留数据，去掉图片和多余的工作表。")
-        raise MoveRefused([message % {"size": size // 1024 // 1024}])
+    size = department_upload_size(file)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)

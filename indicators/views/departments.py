@@ -106,6 +106,7 @@ def department_upload(request: UserRequest) -> HttpResponseBase:
         form.add_error("period", [fault.message for fault in faults])
         return _home_page(request, form, status=422)
     try:
+        services.department_upload_size(facts["file"])
         read_file(facts["file"], facts["file"].name, [])
         upload = services.department_upload_create(by=request.user, **facts)
     except WorkbookRefused as refused:
