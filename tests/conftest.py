@@ -138,21 +138,8 @@ class Worker:
 
     def kill(self) -> None:
         """Kill it and its children at once, as a power cut would."""
-        self._signal_group(signal.SIGKILL)
-
-    def stop(self) -> None:
-        """Stop it; what it is doing is finished or, after ten seconds, cut off."""
-        if self.process is None:
-            return
-        self.process.terminate()
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.kill()
-
-    def _signal_group(self, number: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, number)
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
 
 
@@ -164,7 +151,7 @@ def worker(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Pat
         running.start()
         yield running
     finally:
-        running.stop()
+        running.kill()  # its database and queue are thrown away: nothing to finish
     sys.stdout.write(running.log.read_text())
 
 

@@ -106,7 +106,8 @@ class Databases:
                 self._templates[flavour] = _template(flavour)
             with _administration() as run:
                 run("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-                run("CREATE DATABASE {} TEMPLATE {}", name, self._templates[flavour])
+                # A copy of the files is, without fsync, faster than one through the log.
+                run("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, self._templates[flavour])
             self._clean.add(flavour)
         return name
 
