@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from assessments.calculation import outcome_above
 from assessments.engine import Scheme as Method
 from assessments.engine.grading import Ladder
+from assessments.engine.rules import COMPARE
 from assessments.enums import ProposalKind
 from assessments.models import Result
 from assessments.rule_words import SIGNS, rule_words
@@ -21,7 +21,6 @@ from common.numbers import format_number
 from indicators.models import Indicator
 
 Plain = dict[str, Any]
-_COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 @dataclass(frozen=True)
@@ -251,7 +250,7 @@ class ResultPage:
     def _condition(self, row: Plain) -> Plain:
         """A condition with words and whether it holds; a blank or an unset limit never does."""
         known = row["value"] is not None and row["limit"] is not None
-        held = known and _COMPARE[row["op"]](row["value"], row["limit"])
+        held = known and COMPARE[row["op"]](row["value"], row["limit"])
         unit = self.catalogue[row["measure"]].unit_label if row["measure"] in self.catalogue else ""
         return row | {"name": self._name(row["measure"]), "unit": unit, "sign": SIGNS[row["op"]], "held": held}
 

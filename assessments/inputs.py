@@ -22,7 +22,6 @@ import pandas as pd
 
 from assessments.engine import Scheme as Method
 from assessments.engine import assess
-from assessments.engine.rules import Tail
 from assessments.models import Result, Run, Scheme
 from indicators.enums import Frequency
 from indicators.models import Return
@@ -109,7 +108,7 @@ def thaw(frozen: dict[str, Any]) -> Inputs:
 
 def years_needed(method: Method, year: int) -> tuple[list[int], list[int]]:
     """Years to be ranked (the assessed one and those its rules look back on), and years of figures for all of them."""
-    window = max([2, *(rule.n for rule in method.rules if isinstance(rule, Tail))])  # last year's place is always told
+    window = max(2, method.looks_back())  # last year's place is always told
     formulas = method.formulas()
     lag = sum(formula.needs_previous_period for formula in formulas.values())
     policies = [method.missing, *(method.missing_of(placed.leaf) for placed in method.placed_leaves())]

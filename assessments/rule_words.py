@@ -6,11 +6,24 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from assessments.engine.rules import Combine, Comparing, Coverage, Event, Require, Rule, Tail, Threshold, Top
+from assessments.engine.rules import (
+    Combine,
+    Comparing,
+    Cooldown,
+    Coverage,
+    Event,
+    FirstTime,
+    GradeRule,
+    Require,
+    Rule,
+    Tail,
+    Threshold,
+    Top,
+)
 from common.numbers import format_number
 
 Name = Callable[[str], str]
-SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+SIGNS = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
 
 
 def rule_words(rule: Rule, name: Name) -> str:
@@ -23,10 +36,10 @@ def rule_words(rule: Rule, name: Name) -> str:
             return _("居同类%(places)s") % {"places": _first(rule)}
         case Threshold():
             parts = [condition_words(condition, name) for condition in rule.conditions]
-            return _joined(parts, rule.require)
-        case Event():
-            limit = _("未定") if rule.at_least is None else format_number(rule.at_least)
-            return _("发生“%(event)s”不少于 %(limit)s 次") % {"event": name(rule.event), "limit": limit}
+            words = _joined(parts, rule.require)
+            return words if rule.n == 1 else _years(rule.m, rule.n) % {"what": words}
+        case GradeRule() | FirstTime() | Cooldown() | Event():
+            return _fact_words(rule, name)
         case Coverage():
             return _("已报指标的权重不足 %(share)s") % {"share": _share(rule.at_least)}
         case Combine():
@@ -36,6 +49,27 @@ def rule_words(rule: Rule, name: Name) -> str:
                 words += _("，且未触发%(rules)s") % {"rules": barring}
             return words
     raise AssertionError(rule)
+
+
+def _fact_words(rule: GradeRule | FirstTime | Cooldown | Event, name: Name) -> str:
+    """Rules on grades, decisions and events."""
+    match rule:
+        case GradeRule():
+            words = _("等级 %(sign)s %(level)s") % {"sign": SIGNS[rule.op], "level": name(rule.level)}
+            return words if rule.n == 1 else _years(rule.m, rule.n) % {"what": words}
+        case FirstTime():
+            return _("首次达到现等级")
+        case Cooldown():
+            years = _("未定") if rule.years is None else rule.years
+            words = (
+                _("本辖区作出“%(decision)s”决定后 %(years)s 年内")
+                if rule.by == "jurisdiction"
+                else _("本单位被作出“%(decision)s”决定后 %(years)s 年内")
+            )
+            return words % {"decision": name(rule.decision), "years": years}
+        case Event():
+            limit = _("未定") if rule.at_least is None else format_number(rule.at_least)
+            return _("发生“%(event)s”不少于 %(limit)s 次") % {"event": name(rule.event), "limit": limit}
 
 
 def condition_words(condition: Comparing, name: Name) -> str:
@@ -60,6 +94,11 @@ def _joined(parts: list[str], require: Require) -> str:
     if require == "any":
         return _("满足任一：%(parts)s") % {"parts": listed}
     return _("至少满足 %(least)s 项：%(parts)s") % {"least": require, "parts": listed}
+
+
+def _years(m: int, n: int) -> str:
+    """`近 3 年中至少 2 年%(what)s`, the rest to be filled in."""
+    return _("近 %(n)s 年中至少 %(m)s 年：%(what)s") % {"n": n, "m": m, "what": "%(what)s"}
 
 
 def _last(rule: Tail) -> str:

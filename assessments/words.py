@@ -54,6 +54,7 @@ METHODS: Words = {
     "ideal": gettext_lazy("理想值"),
     "distance_to_target": gettext_lazy("目标距离"),
     "bands": gettext_lazy("分档计分"),
+    "piecewise": gettext_lazy("分段线性计分"),
     "per_item": gettext_lazy("按项计分"),
     "threshold": gettext_lazy("达标"),
 }
@@ -100,6 +101,9 @@ AGGREGATIONS: Words = {
     "geometric": gettext_lazy("加权几何平均"),
     "harmonic": gettext_lazy("加权调和平均"),
     "median": gettext_lazy("加权中位数"),
+    "min": gettext_lazy("取最低"),
+    "max": gettext_lazy("取最高"),
+    "mazziotta_pareto": gettext_lazy("均值扣不均衡罚分（Mazziotta-Pareto）"),
     "copeland": gettext_lazy("Copeland 两两比较"),
 }
 
@@ -133,6 +137,8 @@ _PARAMETERS: Words = {
     "value": gettext_lazy("标准"),
     "each": gettext_lazy("每项得分"),
     "below": gettext_lazy("未入档得分"),
+    "points": gettext_lazy("各点"),
+    "periods": gettext_lazy("取样年度"),
     "bands": gettext_lazy("各档"),
     "mean": gettext_lazy("均值"),
     "sd": gettext_lazy("标准差"),
@@ -172,6 +178,8 @@ def _value(value: Any) -> str:
     match value:
         case {"from": start, "points": points}:
             return _("%(start)s 起 %(points)s 分") % {"start": format_number(start), "points": format_number(points)}
+        case {"at": start, "points": points}:
+            return _("%(start)s 得 %(points)s 分") % {"start": format_number(start), "points": format_number(points)}
         case {"sum": top, "over": bottom}:
             return f"Σ{top} / Σ{bottom}"
         case {"column": column}:
@@ -186,7 +194,11 @@ def _plain_value(value: Any) -> str:
         case bool():
             return _("是") if value else _("否")
         case str() if value.startswith("group_p"):
-            return _("同类第 %(percent)s 百分位") % {"percent": int(value.removeprefix("group_p"))}
+            return _("同类第 %(percent)s 百分位") % {"percent": format_number(float(value.removeprefix("group_p")))}
+        case str() if value.startswith("group_top"):
+            return _("同类最高 %(n)s 个的均值") % {"n": value.removeprefix("group_top")}
+        case str() if value.startswith("group_bottom"):
+            return _("同类最低 %(n)s 个的均值") % {"n": value.removeprefix("group_bottom")}
         case str():
             return word(STATISTICS, value)
     return format_number(value)

@@ -5,7 +5,7 @@ A formula is Python-like text such as ``share(tax_revenue, built_area)`` or
 evaluated with numpy over whole columns; nothing in it can reach Python itself.
 
 Missing is missing: an operand that is NaN makes the result NaN, and so do a division by zero, the logarithm of a number
-that is not positive, and a growth rate whose base is zero or negative. Comparisons give 1.0, 0.0 or NaN; ``and``, ``or``
+that is not positive, the root of a negative one, and a growth rate whose base is zero or negative. Comparisons give 1.0, 0.0 or NaN; ``and``, ``or``
 and ``not`` follow Kleene's three-valued logic, so that ``x > 1 or y > 1`` is true when one side is true and the other unknown.
 """
 
@@ -55,6 +55,19 @@ def _divide(a: Array, b: Array) -> Array:
 
 def _log10(a: Array) -> Array:
     return np.log10(np.where(a > 0, a, np.nan))
+
+
+def _ln(a: Array) -> Array:
+    return np.log(np.where(a > 0, a, np.nan))
+
+
+def _sqrt(a: Array) -> Array:
+    return np.sqrt(np.where(a >= 0, a, np.nan))
+
+
+def _exp(a: Array) -> Array:
+    with np.errstate(over="ignore"):
+        return np.exp(a)
 
 
 def _power(a: Array, b: Array) -> Array:
@@ -107,6 +120,9 @@ _PLAIN: dict[str, Callable[..., Array]] = {
     "max": lambda *args: reduce(np.maximum, args),
     "abs": np.abs,
     "log10": _log10,
+    "ln": _ln,
+    "exp": _exp,
+    "sqrt": _sqrt,
     "share": _divide,
     "per_capita": _divide,
 }
@@ -116,6 +132,9 @@ FUNCTIONS: Mapping[str, tuple[int, int | None]] = {
     "max": (2, None),
     "abs": (1, 1),
     "log10": (1, 1),
+    "ln": (1, 1),
+    "exp": (1, 1),
+    "sqrt": (1, 1),
     "lag": (1, 1),
     "growth": (1, 1),
     "share": (2, 2),

@@ -183,12 +183,13 @@ class _Reckoner:
                 return self._same_kind(arguments, node)
             case "per_capita":
                 return self._per_capita(arguments, node)
-            case "log10":
+            case "log10" | "ln" | "exp":
                 self._same([*arguments, Fraction(1)], node)
                 return RATIO
             case "min" | "max":
                 return self._same(arguments, node)
-        return arguments[0]  # abs, lag
+        # the root, or what keeps the unit: abs, lag
+        return self._power(arguments[0], Fraction(1, 2), node) if name == "sqrt" else arguments[0]
 
     def _same(self, sides: list[Unit | Fraction], node: ast.expr) -> Unit | Fraction:
         """All of one unit; a number goes with a ratio, and nought with everything."""

@@ -50,3 +50,24 @@ class Adjustment(Strict):
         if self.limit is None:
             return total
         return np.maximum(total, self.limit) if self.points < 0 else np.minimum(total, self.limit)
+
+
+class AdjustmentLimits(Strict):
+    """加分、减分合计的上限: at most so many points for all bonuses together and off for all deductions (a negative number)."""
+
+    bonus: float | None = Field(default=None, gt=0)
+    deduction: float | None = Field(default=None, lt=0)
+
+    def apply(self, adjustments: Mapping[str, Array]) -> dict[str, Array]:
+        """The adjustments cut in proportion where their sum is beyond its limit."""
+        table = np.stack([adjustments[name] for name in adjustments])
+        gained, lost = np.maximum(table, 0), np.minimum(table, 0)
+        gained = gained * _stretch(gained.sum(axis=0), self.bonus)
+        lost = lost * _stretch(lost.sum(axis=0), self.deduction)
+        return dict(zip(adjustments, gained + lost, strict=True))
+
+
+def _stretch(total: Array, limit: float | None) -> Array:
+    if limit is None:
+        return np.ones(total.shape)
+    return np.where(np.abs(total) > abs(limit), limit / np.where(total == 0, 1.0, total), 1.0)

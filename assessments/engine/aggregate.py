@@ -5,7 +5,7 @@ Children are always summed in the order of their codes, so that the order in the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -15,9 +15,13 @@ from pydantic import Field
 
 from assessments.engine.basis import Strict
 from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers
+from assessments.engine.scoring import clipped
 from assessments.engine.weights import FROM_DATA, critic, entropy
 
-Plain = Literal["arithmetic", "geometric", "harmonic", "median", "copeland"]
+ROOT = "score"
+PROPORTIONAL = 1e-6
+"""Where the points of a branch cancel out further than this its score cannot be divided in proportion to them."""
+Plain = Literal["arithmetic", "geometric", "harmonic", "median", "min", "max", "mazziotta_pareto", "copeland"]
 PAIRS = 4_000_000
 """Pairs of units compared at once by `copeland`."""
 
@@ -34,7 +38,9 @@ Aggregation = Plain | Power
 
 @dataclass(frozen=True)
 class Node:
-    """The tree as the arithmetic needs it: a code, how children join, and each child's share.
+    """The tree as the arithmetic needs it: a code, how children join, each child's share, and between what the score is kept.
+
+    ``least``: with a smaller share of the children's weight there is no score.
 
     A share may differ by unit. ``factors`` of shape (draws, 1) by child multiply them, siblings keeping their sum: then
     everything above the leaves has a row for each draw. With a ``weighting`` from the data the shares are not read.
@@ -45,6 +51,9 @@ class Node:
     children: tuple[tuple[float | Array, Node], ...] = ()
     weighting: str = ""
     factors: Mapping[str, Array] = field(default_factory=dict)
+    floor: float | None = None
+    cap: float | None = None
+    least: float = 0.0
 
 
 @dataclass
@@ -88,7 +97,7 @@ def aggregate(
     there = _climb(root, points, present, Compared(peers, scale), tree)
     if parts:
         ones = np.ones(tree.nodes[root.code].shape)
-        _descend(root, np.where(there[root.code], ones, 0.0), ones, there, tree)
+        _descend(root, np.where(there[root.code], ones, 0.0), (ones, 0 * ones), there, tree)
     return tree
 
 
@@ -112,10 +121,11 @@ def _climb(
     for _, child in node.children:
         there.update(_climb(child, points, present, units, tree))
     there[node.code] = np.any([there[child.code] for _, child in node.children], axis=0)
-    shares = tree.shares[node.code] = _shared(_parts(node, tree.nodes), there)
+    parts = _parts(node, tree.nodes)
+    shares = tree.shares[node.code] = _shared(parts, there)
     codes = sorted(shares)
     score = _join(node.aggregate, [shares[code] for code in codes], [tree.nodes[code] for code in codes], units)
-    tree.nodes[node.code] = np.where(there[node.code], score, np.nan)
+    tree.nodes[node.code] = np.where(_enough(node, parts, there), clipped(score, node.floor, node.cap), np.nan)
     return there
 
 
@@ -139,6 +149,16 @@ def _parts(node: Node, scores: Mapping[str, Array]) -> list[tuple[Node, Array]]:
     return [(child, share) for share, (_, child) in zip(shares, children, strict=True)]
 
 
+def _enough(node: Node, parts: list[tuple[Node, Array]], there: Mapping[str, Mask]) -> Mask:
+    """Where so much of the children's weight is there as the node needs."""
+    if not node.least:
+        return there[node.code]
+    whole = _total([share for _, share in parts])
+    kept = _total([share * there[child.code] for child, share in parts])
+    # A hair's breadth for the sum of weights, which is floating-point.
+    return np.asarray(there[node.code] & (kept >= (node.least - 1e-9) * whole), dtype=bool)
+
+
 def _shared(parts: list[tuple[Node, Array]], there: Mapping[str, Mask]) -> dict[str, Array]:
     """Each child's weight for each unit, what is left out going to the others."""
     whole = _total([share for _, share in parts])
@@ -157,8 +177,8 @@ def _join(how: Aggregation, weights: list[Array], scores: list[Array], units: Co
     pairs = list(zip(weights, used, strict=True))
     if how == "copeland":
         return _copeland(pairs, units)
-    if how == "median":
-        return _median(np.stack(np.broadcast_arrays(*weights)), np.stack(np.broadcast_arrays(*used)))
+    if how in _STACKED:
+        return _STACKED[how](np.stack(np.broadcast_arrays(*weights)), np.stack(np.broadcast_arrays(*scores)))
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         return _mean(how, pairs)
 
@@ -176,6 +196,7 @@ def _mean(how: Aggregation, pairs: list[tuple[Array, Array]]) -> Array:
 
 def _median(weights: Array, scores: Array) -> Array:
     """The weighted median over the first axis: half of the weight lies on either side; between two, their mean."""
+    scores = np.where(weights > 0, scores, 1.0)
     order = np.argsort(scores, axis=0, kind="stable")
     rising = np.take_along_axis(scores, order, axis=0)
     reached = np.round(np.cumsum(np.take_along_axis(weights, order, axis=0), axis=0), TIE_DECIMALS)
@@ -183,6 +204,35 @@ def _median(weights: Array, scores: Array) -> Array:
     low = np.take_along_axis(rising, np.argmax(reached >= half, axis=0)[np.newaxis], axis=0)[0]
     high = np.take_along_axis(rising, np.argmax(reached > half, axis=0)[np.newaxis], axis=0)[0]
     return np.where(np.isnan(scores).any(axis=0), np.nan, (low + high) / 2)
+
+
+def _least(weights: Array, scores: Array) -> Array:
+    return np.asarray(np.where(weights > 0, scores, np.inf).min(axis=0), dtype=np.float64)
+
+
+def _most(weights: Array, scores: Array) -> Array:
+    return -_least(weights, -scores)
+
+
+def _mazziotta_pareto(weights: Array, scores: Array) -> Array:
+    """The mean less a penalty for imbalance: M - S² / M, S² the weighted variance (Mazziotta and Pareto 2016)."""
+    scores = np.where(weights > 0, scores, 0.0)
+    # Without any weight, or with a blank beyond all bounds, there is nothing to take a mean of.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        weights = weights / weights.sum(axis=0)
+        mean = (weights * scores).sum(axis=0)
+        variance = (weights * (scores - mean) ** 2).sum(axis=0)
+        less = mean - variance / np.where(mean > 0, mean, np.nan)
+    return np.asarray(np.where(variance > 0, less, mean), dtype=np.float64)
+
+
+# Ways of joining that need all children at once.
+_STACKED: dict[Aggregation, Callable[[Array, Array], Array]] = {
+    "median": _median,
+    "min": _least,
+    "max": _most,
+    "mazziotta_pareto": _mazziotta_pareto,
+}
 
 
 def _copeland(pairs: list[tuple[Array, Array]], units: Compared) -> Array:
@@ -212,21 +262,29 @@ def _copeland(pairs: list[tuple[Array, Array]], units: Compared) -> Array:
     return result
 
 
-def _descend(node: Node, weight: Array, factor: Array, there: Mapping[str, Mask], tree: Tree) -> None:
-    """``factor`` turns this node's own score into points of the root's score."""
+def _descend(node: Node, weight: Array, part: tuple[Array, Array], there: Mapping[str, Mask], tree: Tree) -> None:
+    """``part``: the points of the root's score this node stands for are the first × its own score + the second."""
+    factor, extra = part
     if not node.children:
         tree.weights[node.code] = weight
-        points = tree.nodes[node.code]
-        tree.contributions[node.code] = np.where(there[node.code] & (weight > 0), factor * points, 0.0)
+        tree.contributions[node.code] = np.where(
+            there[node.code] & (weight > 0), factor * tree.nodes[node.code] + extra, 0.0
+        )
         return
-    shares = tree.shares[node.code]
-    rate = np.ones(weight.shape)
-    if node.aggregate != "arithmetic":
-        plain = _total([_product(shares, tree, code) for code in sorted(shares)])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.where(plain > 0, tree.nodes[node.code] / plain, np.where(np.isnan(plain), np.nan, 0.0))
+    shares, score = tree.shares[node.code], tree.nodes[node.code]
+    rate, rest = np.ones(weight.shape), np.zeros(weight.shape)
+    if node.aggregate != "arithmetic" or node.cap is not None or node.floor is not None:
+        products = [_product(shares, tree, code) for code in sorted(shares)]
+        plain, size = _total(products), _total([np.abs(product) for product in products])
+        # In proportion to the points where there are enough of them, else in proportion to the weights alone.
+        proportional = plain > PROPORTIONAL * size
+        rate = np.where(proportional, score / np.where(proportional, plain, 1.0), 1.0)
+        rest = np.where(proportional, 0.0, score - plain)
+    whole = _total([shares[code] for code in sorted(shares)])
+    extra = (extra + factor * rest) / np.where(whole > 0, whole, 1.0)
     for _, child in node.children:
-        _descend(child, weight * shares[child.code], factor * shares[child.code] * rate, there, tree)
+        share = shares[child.code]
+        _descend(child, weight * share, (factor * share * rate, extra * share), there, tree)
 
 
 def _product(shares: Mapping[str, Array], tree: Tree, code: str) -> Array:

@@ -30,6 +30,8 @@ def structure_faults(data: dict[str, Any]) -> list[Found]:
     found += _formula_faults(data.get("derive"))
     found += _rule_faults(data.get("rules"), set(codes))
     found += _grade_faults(data.get("grading"), set(codes))
+    found += _level_faults(data.get("rules"), data.get("grading"))
+    found += _list_faults(data.get("lists"), set(codes))
     found += _official_faults(data, themes)
     found += _set_faults(data, tree)
     first, last = data.get("valid_from"), data.get("valid_to")
@@ -110,8 +112,15 @@ def _formula_faults(derive: Any) -> Iterator[Found]:
 
 
 def _grade_faults(grading: Any, codes: set[str]) -> Iterator[Found]:
-    """Nodes that a gate reads and the tree has not."""
-    if not isinstance(grading, dict) or grading.get("kind") != "gate":
+    """Nodes that the grading reads and the tree has not."""
+    if not isinstance(grading, dict):
+        return
+    yield from _condition_faults(grading.get("protected_if"), ("grading", "protected_if"), codes)
+    levels = grading.get("levels")
+    for number, level in enumerate(levels if isinstance(levels, list) else []):
+        if isinstance(level, dict):
+            yield from _condition_faults(level.get("conditions"), ("grading", "levels", number, "conditions"), codes)
+    if grading.get("kind") != "gate":
         return
     for key in ("upper", "lower"):
         by = grading[key].get("by") if isinstance(grading.get(key), dict) else None
@@ -134,10 +143,52 @@ def _rule_faults(rules: Any, codes: set[str]) -> Iterator[Found]:
                 # Only rules further up may be built on, so that there can be no circle.
                 if other not in ids[:number]:
                     yield (*place, key), f"上文没有规则“{other}”", f"no rule “{other}” stands above"
-        for at, condition in enumerate(rule.get("conditions") or []):
-            node = condition.get("node") if isinstance(condition, dict) else None
-            if node is not None and node not in codes:
-                yield (*place, "conditions", at, "node"), f"没有“{node}”这一级", f"there is no node “{node}”"
+        yield from _condition_faults(rule.get("conditions"), (*place, "conditions"), codes)
+
+
+def _condition_faults(conditions: Any, place: Place, codes: set[str]) -> Iterator[Found]:
+    """Nodes that conditions read and the tree has not."""
+    for at, condition in enumerate(conditions if isinstance(conditions, list) else []):
+        node = condition.get("node") if isinstance(condition, dict) else None
+        if node is not None and node not in codes:
+            yield (*place, at, "node"), f"没有“{node}”这一级", f"there is no node “{node}”"
+
+
+def _level_faults(rules: Any, grading: Any) -> Iterator[Found]:
+    """Grades that rules name and the grading has not."""
+    known = _grade_codes(grading)
+    for number, rule in enumerate(rules if isinstance(rules, list) else []):
+        if not isinstance(rule, dict) or rule.get("kind") not in ("grade", "first_time"):
+            continue
+        if not isinstance(grading, dict):
+            yield ("rules", number, "kind"), "本规则看等级，须写 grading", "a rule on grades needs grading"
+            continue
+        for key in ("level", "at_least"):
+            if isinstance(rule.get(key), str) and rule[key] not in known:
+                yield ("rules", number, key), f"没有等级“{rule[key]}”", f"there is no grade “{rule[key]}”"
+
+
+def _grade_codes(node: Any) -> set[Any]:
+    """Every code written in the grading."""
+    if isinstance(node, list):
+        return {code for item in node for code in _grade_codes(item)}
+    if not isinstance(node, dict):
+        return set()
+    return {node.get("code")} | {code for item in node.values() for code in _grade_codes(item)}
+
+
+def _list_faults(lists: Any, codes: set[str]) -> Iterator[Found]:
+    """Lists with the same id, and nodes that the tree has not."""
+    known: set[Any] = set()
+    for number, item in enumerate(lists if isinstance(lists, list) else []):
+        if not isinstance(item, dict):
+            continue
+        if item.get("id") in known:
+            yield ("lists", number, "id"), f"榜单“{item['id']}”用了两次", f"the list “{item['id']}” is there twice"
+        known.add(item.get("id"))
+        node = item.get("node")
+        if node is not None and node not in codes:
+            yield ("lists", number, "node"), f"没有“{node}”这一级", f"there is no node “{node}”"
 
 
 def _set_faults(data: dict[str, Any], tree: Any) -> Iterator[Found]:

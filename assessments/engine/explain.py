@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import math
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from assessments.engine.peers import Peers
-from assessments.engine.rules import Combine, Coverage, Event, Finding, Rule, Tail, Threshold, Top
+from assessments.engine.rules import Finding, Rule
 from assessments.engine.run import Assessment
 from assessments.engine.scheme import PlacedLeaf
+from assessments.engine.sentences import fill, sentences
 
-PROPOSALS = {
-    "promote": ("建议晋升", "promote"),
-    "keep": ("保持", "keep"),
-    "watch": ("重点关注", "watch"),
-    "demote": ("建议降级", "demote"),
-    "exit": ("建议退出", "exit"),
-    "undecided": ("待定", "undecided"),
-}
+
+@dataclass(frozen=True)
+class Turn:
+    """A value of one indicator with which the unit's proposal or grade would be another, all else staying put.
+
+    ``relative`` is the change as a share of the reported value (None when that is 0).
+    """
+
+    indicator: str
+    reported: float
+    needed: float
+    relative: float | None
+    proposal: tuple[str, str]
+    grade: tuple[str, str] | None
+    score: float
 
 
 def explain(assessment: Assessment, unit: object) -> dict[str, Any]:
@@ -28,6 +37,8 @@ def explain(assessment: Assessment, unit: object) -> dict[str, Any]:
 
     ``indicators``: raw → normalised → weight → points, the peers' medians and the points gained or lost against them.
     ``cuts``: the score at which a rank rule or a grade would change, the others staying put, and the gap to it.
+    ``change``: last year's score, its parts and this year's, where :mod:`whatif` has worked them out; ``turns`` and
+    ``smallest_change``: the values of single indicators that would turn the proposal or grade.
     ``rules``: what fired; ``unknown_rules``: what could not be told; ``inactive_rules``: what waits for a threshold.
     """
     return Explainer(assessment).explain(str(unit))
@@ -57,7 +68,10 @@ class Explainer:
         self.median_raw = {code: peers.median(self.raw[code]) for code in codes}
         self.median_points = {code: peers.median(self.points[code]) for code in codes}
 
-    def explain(self, unit: str) -> dict[str, Any]:
+    def explain(
+        self, unit: str, *, change: Mapping[str, float] | None = None, turns: Sequence[Turn] = ()
+    ) -> dict[str, Any]:
+        """All about one unit; ``change`` and ``turns`` come from :mod:`whatif`."""
         at = self.place[unit]
         a = self.a
         places = a.places.iloc[at]
@@ -85,10 +99,23 @@ class Explainer:
             "dimensions": self._dimensions(at),
             "adjustments": self._adjustments(at),
             "cuts": self._cuts(at),
+            "comparable": {"since": _whole(a.comparable_since.iloc[at]), "restated": bool(a.restated.iloc[at])},
+            "change": None if change is None else {part: _number(points) for part, points in change.items()},
+            "turns": [self._turn(turn) for turn in turns],
+            "smallest_change": self._turn(turns[0]) if turns else None,
             **self._rules(at),
         }
-        result["sentences_zh"], result["sentences_en"] = _sentences(result)
+        result["sentences_zh"], result["sentences_en"] = sentences(result)
         return result
+
+    def _turn(self, turn: Turn) -> dict[str, Any]:
+        named = next((p.leaf for p in self.leaves if p.leaf.indicator == turn.indicator), None)
+        names = (turn.indicator, turn.indicator) if named is None else (named.name_zh, named.name_en)
+        plain = asdict(turn) | {
+            "proposal": list(turn.proposal),
+            "grade": None if turn.grade is None else list(turn.grade),
+        }
+        return plain | {"name_zh": names[0], "name_en": names[1], "score": _number(turn.score)}
 
     def _grade(self, at: int) -> dict[str, str] | None:
         grading = self.a.scheme.grading
@@ -187,7 +214,7 @@ def _cut(kind: str, name: str, outcome: str | None, inside: bool, at: float, sco
 
 def _rule_row(rule: Rule, finding: Finding, at: int) -> dict[str, Any]:
     measured, threshold = _number(finding.measured[at]), _number(finding.threshold[at])
-    zh, en = _default_text(rule)
+    zh, en = rule.default_text()
     return {
         "id": rule.id,
         "kind": rule.kind,
@@ -197,8 +224,8 @@ def _rule_row(rule: Rule, finding: Finding, at: int) -> dict[str, Any]:
         "source": rule.basis.source,
         "certainty": rule.basis.certainty,
         "decided_by": rule.basis.decided_by,
-        "text_zh": _fill(rule.text_zh or zh, measured, threshold, "未定"),
-        "text_en": _fill(rule.text_en or en, measured, threshold, "not set"),
+        "text_zh": fill(rule.text_zh or zh, measured, threshold, "未定"),
+        "text_en": fill(rule.text_en or en, measured, threshold, "not set"),
         "measured": measured,
         "threshold": threshold,
         "conditions": [
@@ -206,42 +233,6 @@ def _rule_row(rule: Rule, finding: Finding, at: int) -> dict[str, Any]:
             for c in finding.conditions
         ],
     }
-
-
-def _default_text(rule: Rule) -> tuple[str, str]:
-    match rule:
-        case Tail():
-            last = f"后 {rule.k} 位" if rule.k else f"后 {_percent(rule.share)}"
-            last_en = f"last {rule.k}" if rule.k else f"last {_percent(rule.share)}"
-            return (
-                f"近 {rule.n} 年有 {{measured}} 年居同类{last}（触发线：{{threshold}} 年）",
-                f"among the {last_en} in {{measured}} of the last {rule.n} years (limit {{threshold}})",
-            )
-        case Top():
-            return "居第 {measured} 位，在前 {threshold} 位之内", "place {measured}, within the first {threshold}"
-        case Threshold():
-            return "测得 {measured}，界限 {threshold}", "measured {measured}, limit {threshold}"
-        case Event():
-            return f"发生“{rule.event}”{{measured}} 次（界限 {{threshold}}）", f"“{rule.event}” {{measured}} times"
-        case Coverage():
-            return "数据完整度 {measured}，低于 {threshold}", "coverage {measured}, below {threshold}"
-        case Combine():
-            return "{measured} 项条件成立（需 {threshold} 项）", "{measured} of the rules hold ({threshold} needed)"
-
-
-def _percent(share: float | None) -> str:
-    return "?" if share is None else f"{100 * share:g}%"
-
-
-def _fill(text: str, measured: float | None, threshold: float | None, unset: str) -> str:
-    words = {"measured": measured, "threshold": threshold}
-    return re.sub(r"\{(measured|threshold)\}", lambda found: _say(words[found[1]], unset), text)
-
-
-def _say(number: float | None, unset: str = "–") -> str:
-    if number is None:
-        return unset
-    return f"{number:,.0f}" if number == round(number) else f"{number:,.4g}"
 
 
 def _number(value: Any) -> float | None:
@@ -252,64 +243,6 @@ def _number(value: Any) -> float | None:
 def _whole(value: Any) -> int | None:
     number = _number(value)
     return None if number is None else int(number)
-
-
-def _sentences(found: dict[str, Any]) -> tuple[list[str], list[str]]:
-    """A few short sentences in Chinese and English."""
-    zh: list[str] = []
-    en: list[str] = []
-    label_zh, label_en = PROPOSALS[found["proposal"]]
-    if found["score"] is None:
-        zh.append("因缺报，无法计算得分。")
-        en.append("Something needed is not reported, so there is no score.")
-    else:
-        zh.append(f"得分 {found['score']:.2f}，在 {found['group_size']} 家同类中居第 {found['rank']} 位。")
-        en.append(f"Score {found['score']:.2f}, place {found['rank']} of {found['group_size']} peers.")
-        _say_differences(found, zh, en)
-        _say_cuts(found, zh, en)
-    coverage = found["coverage"]
-    if coverage["reported"] < coverage["asked"]:
-        gap = coverage["asked"] - coverage["reported"]
-        share = f"{100 * (coverage['weight_share'] or 0):.0f}%"
-        zh.append(f"{coverage['asked']} 项指标中有 {gap} 项缺报，已报项占权重 {share}。")
-        en.append(
-            f"{gap} of {coverage['asked']} indicators are not reported; those reported carry {share} of the weight."
-        )
-    for rule in (row for row in found["rules"] if row["outcome"] or row["bars"]):
-        zh.append(f"规则：{rule['text_zh']}。")
-        en.append(f"Rule: {rule['text_en']}.")
-    if found["contested"]:
-        zh.append("缺报项可能改变结论，补报核实后再定。")
-        en.append("What is not reported could change the outcome; decide when it is known.")
-    zh.append(f"建议：{label_zh}。")
-    en.append(f"Proposal: {label_en}.")
-    return zh, en
-
-
-def _say_differences(found: dict[str, Any], zh: list[str], en: list[str]) -> None:
-    rows = [row for row in found["indicators"] if row["points_vs_median"]]
-    rows.sort(key=lambda row: row["points_vs_median"])
-    best = [row for row in reversed(rows) if row["points_vs_median"] > 0][:2]
-    worst = [row for row in rows if row["points_vs_median"] < 0][:2]
-    words = (("比同类中位多得分", "Above the peers' median"), ("比同类中位少得分", "Below the peers' median"))
-    for part, (word_zh, word_en) in zip((best, worst), words, strict=True):
-        if part:
-            items = [(row["name_zh"], row["name_en"], f"{row['points_vs_median']:+.2f}") for row in part]
-            zh.append(f"{word_zh}：" + "、".join(f"{name} {gain}" for name, _, gain in items) + "。")
-            en.append(f"{word_en}: " + ", ".join(f"{name} {gain}" for _, name, gain in items) + ".")
-
-
-def _say_cuts(found: dict[str, Any], zh: list[str], en: list[str]) -> None:
-    for cut in found["cuts"]:
-        name_zh, name_en = PROPOSALS.get(cut["outcome"] or "", (cut["id"], cut["id"]))
-        gap = cut["gap"]
-        if cut["kind"] == "grade":
-            name_zh, name_en = f"等级 {cut['id']}", f"grade {cut['id']}"
-        if cut["outcome"] is None and cut["kind"] == "rule":
-            continue
-        state_zh, state_en = ("在线内", "inside") if cut["inside"] else ("在线外", "outside")
-        zh.append(f"“{name_zh}”线 {cut['score_needed']:.2f} 分，现{state_zh}，相差 {abs(gap):.2f} 分。")
-        en.append(f"The line for “{name_en}” is {cut['score_needed']:.2f}; now {state_en}, {abs(gap):.2f} away.")
 
 
 def explain_all(assessment: Assessment) -> dict[str, dict[str, Any]]:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 import pandas as pd
 
 from assessments.engine.faults import Fault, TableError
-from assessments.engine.loading import load_scheme
-from assessments.engine.run import Assessment, assess
+from assessments.engine.run import Assessment, Tables
 
 Stage = Literal[
     "summary", "raw", "derived", "denominated", "imputed", "treated", "missing", "normalised", "weights", "contributions",
-    "nodes", "places",
+    "nodes", "places", "lists",
 ]  # fmt: skip
+TEXT = ("unit", "group", "grade", "decision", "jurisdiction")
 STAGES: tuple[str, ...] = get_args(Stage)
 
 
-def read_values(path: Path) -> tuple[pd.DataFrame, pd.Series[str] | None]:
-    """Values and, when there is a column ``group``, the peer groups.
+def read_values(path: Path) -> tuple[pd.DataFrame, dict[str, pd.Series[str]]]:
+    """Values and, by name, the columns ``group`` and ``jurisdiction`` where they are there.
 
     The column ``unit`` (else the first one) names the unit; a column ``period`` (or ``year``) makes it a panel. Columns that
     hold no number at all (a name, a note) are left aside. Raises :class:`TableError`.
@@ -28,20 +29,20 @@ def read_values(path: Path) -> tuple[pd.DataFrame, pd.Series[str] | None]:
     unit = "unit" if "unit" in table.columns else str(table.columns[0])
     period = next((name for name in ("period", "year") if name in table.columns), None)
     table[unit] = table[unit].str.strip()
-    groups = None
-    if "group" in table.columns:
-        groups = table.drop_duplicates(unit, keep="last").set_index(unit)["group"]
-        table = table.drop(columns="group")
+    words = [name for name in ("group", "jurisdiction") if name in table.columns]
+    newest = table.drop_duplicates(unit, keep="last").set_index(unit)
+    labels = {name: newest[name] for name in words}
+    table = table.drop(columns=words)
     numbers = table.drop(columns=[name for name in (unit, period) if name])
     numbers = numbers.apply(_numbers)
     numbers = numbers.loc[:, [name for name in numbers if _holds_numbers(numbers[name])]]
     if period is None:
-        return numbers.set_axis(pd.Index(table[unit], name="unit"), axis=0), groups
+        return numbers.set_axis(pd.Index(table[unit], name="unit"), axis=0), labels
     years = pd.to_numeric(table[period], errors="coerce")
     if years.isna().any() or (years % 1 != 0).any():
         raise TableError([Fault(f"{path.name}: {period}", "时期须为整数年份", "periods must be whole years")])
     index = pd.MultiIndex.from_arrays([table[unit], years.astype(int)], names=["unit", "period"])
-    return numbers.set_axis(index, axis=0), groups
+    return numbers.set_axis(index, axis=0), labels
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -63,29 +64,35 @@ def _holds_numbers(column: pd.Series[str] | pd.Series[float]) -> bool:
     return bool(pd.to_numeric(column, errors="coerce").notna().any() or column.isna().all())
 
 
-def assess_files(
-    scheme: Path,
-    values: Path,
-    *,
-    history: Path | None = None,
-    events: Path | None = None,
-    period: int | None = None,
-) -> Assessment:
-    """:func:`~assessments.engine.run.assess` on files. Raises :class:`FaultsError` with everything found."""
-    table, groups = read_values(values)
-    return assess(
-        load_scheme(scheme),
-        table,
-        history=None if history is None else _plain(history),
-        groups=groups,
-        events=None if events is None else _plain(events),
-        period=period,
-    )
+@dataclass(frozen=True)
+class Files:
+    """The files of an assessment."""
+
+    values: Path
+    history: Path | None = None
+    events: Path | None = None
+    decisions: Path | None = None
+    restated: Path | None = None
+
+    def read(self, period: int | None = None) -> tuple[pd.DataFrame, Tables]:
+        """Values and the tables beside them. Raises :class:`TableError`."""
+        values, labels = read_values(self.values)
+        tables: Tables = {"period": period, "groups": labels.get("group"), "jurisdictions": labels.get("jurisdiction")}
+        # Without a file of events there were none, and the engine then says which columns it looked for.
+        tables["events"] = pd.DataFrame({"unit": []}) if self.events is None else read_plain(self.events)
+        tables["history"] = None if self.history is None else read_plain(self.history)
+        tables["decisions"] = None if self.decisions is None else read_plain(self.decisions)
+        if self.restated is not None:
+            tables["restated"] = again = read_values(self.restated)[0]
+            if again.index.nlevels == 1:
+                raise TableError([Fault(self.restated.name, "缺少列 period", "the column period is missing")])
+        return values, tables
 
 
-def _plain(path: Path) -> pd.DataFrame:
+def read_plain(path: Path) -> pd.DataFrame:
+    """A table beside the values: numbers where there are numbers, words in the columns that hold words."""
     table = _read(path)
-    kept = [name for name in ("unit", "group") if name in table.columns]
+    kept = [name for name in TEXT if name in table.columns]
     return pd.concat([table[kept], table.drop(columns=kept).apply(_numbers)], axis=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
@@ -9,9 +10,37 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field, model_validator
 
+from assessments.engine.aggregate import ROOT
 from assessments.engine.basis import Basis, Strict
 from assessments.engine.peers import Array, Mask
 from assessments.engine.rules import Comparing, Require, Rounding, RuleContext, Scope, met, needed, places_for, rounded
+
+
+class _Named(Strict):
+    code: str
+    name_zh: str
+    name_en: str
+
+
+class Graded(Strict):
+    """What all ways of grading share."""
+
+    def names(self) -> Sequence[_Named]:
+        raise NotImplementedError
+
+    def rungs(self) -> tuple[str, ...]:
+        """Codes from the lowest grade up."""
+        return tuple(named.code for named in self.names())
+
+    def apply(self, context: RuleContext) -> Grades:
+        raise NotImplementedError
+
+    def levels_of(self, grade: npt.NDArray[np.object_]) -> Array:
+        """The place of each grade on the rungs, NaN without one."""
+        level = np.full(grade.shape, np.nan)
+        for place, code in enumerate(self.rungs()):
+            level[grade == code] = place
+        return level
 
 
 @dataclass(frozen=True)
@@ -31,12 +60,6 @@ class Grades:
     cuts: tuple[Cut, ...]
 
 
-class _Named(Strict):
-    code: str
-    name_zh: str
-    name_en: str
-
-
 class Level(_Named):
     """A rung: ``require`` of the conditions must hold. A rung with a limit nobody has set yet is not awarded."""
 
@@ -44,7 +67,7 @@ class Level(_Named):
     require: Require = "all"
 
 
-class Ladder(Strict):
+class Ladder(Graded):
     """门槛与星级: the highest rung whose conditions hold. A blank never meets a condition. M17"""
 
     kind: Literal["ladder"]
@@ -82,11 +105,12 @@ class QuotaClass(_Named):
         return places_for(self.count, self.share, self.rounding, size)
 
 
-class Quota(Strict):
+class Quota(Graded):
     """Classes by rank, best first. Classes above the rest are filled from the top, those below it from the bottom. M18
 
     ``ties: include`` gives all units on the edge the better class, ``exclude`` the worse. Units with the event
-    ``protected`` get the first class outside the quota and are not counted in it.
+    ``protected``, or for which all conditions of ``protected_if`` hold, get the first class outside the quota and are not
+    counted in it.
     """
 
     kind: Literal["quota"]
@@ -94,6 +118,7 @@ class Quota(Strict):
     scope: Scope = "group"
     ties: Literal["include", "exclude"] = "include"
     protected: str | None = None
+    protected_if: tuple[Comparing, ...] = ()
     basis: Basis
 
     @model_validator(mode="after")
@@ -105,11 +130,12 @@ class Quota(Strict):
     def names(self) -> list[_Named]:
         return list(self.classes)
 
+    def rungs(self) -> tuple[str, ...]:
+        return tuple(named.code for named in reversed(self.classes))
+
     def apply(self, context: RuleContext) -> Grades:
         peers, score = context.peers[self.scope], context.standing.score.copy()
-        protected = np.zeros(score.shape, dtype=bool)
-        if self.protected:
-            protected = np.broadcast_to(context.events.get(self.protected, np.zeros(score.shape[-1])) >= 1, score.shape)
+        protected = self._protected(context) & np.ones(score.shape, dtype=bool)
         score[protected] = np.nan
         size = peers.count(score)
         top = peers.rank(score, ascending=False, ties="min" if self.ties == "include" else "max")
@@ -132,6 +158,16 @@ class Quota(Strict):
         grade = np.where(protected, self.classes[0].code, grade)
         return Grades(grade.astype(object), tuple(cuts))
 
+    def _protected(self, context: RuleContext) -> Mask:
+        units = len(context.units)
+        event = np.zeros(units, dtype=bool)
+        if self.protected:
+            event = context.events.get(self.protected, np.zeros(units)) >= 1
+        if not self.protected_if:
+            return event
+        held = np.broadcast_arrays(*(met(condition.measure(context))[0] for condition in self.protected_if))
+        return np.asarray(event | np.all(held, axis=0), dtype=bool)
+
 
 class Picked(_Named):
     """A class picked from one side of a gate: this share of all evaluated, by the sum of ``by`` (node or leaf → factor)."""
@@ -144,7 +180,7 @@ class Picked(_Named):
         return np.asarray(sum(factor * context.nodes[code] for code, factor in self.by.items()), dtype=np.float64)
 
 
-class Gate(Strict):
+class Gate(Graded):
     """先分后排: a gate by one score, then a ranking of its own on either side (企业分类综合评价). M19
 
     The first ``share`` of the group by ``node`` are above the gate. ``upper`` is filled from those above, best first by its
@@ -165,10 +201,13 @@ class Gate(Strict):
     def names(self) -> list[_Named]:
         return [self.upper, self.rest, self.lower]
 
+    def rungs(self) -> tuple[str, ...]:
+        return (self.lower.code, self.rest.code, self.upper.code)
+
     def apply(self, context: RuleContext) -> Grades:
         peers, gate = context.peers[self.scope], context.nodes[self.node]
         known = ~np.isnan(context.standing.score)
-        gate = np.where(known, gate, np.nan)
+        gate = np.where(known, context.sign * gate, np.nan)
         size = peers.count(gate)
         above = peers.rank(gate, ascending=False) <= rounded(self.share * size, self.rounding)
         best = peers.rank(np.where(above, self.upper.key(context), np.nan), ascending=False)
@@ -183,7 +222,7 @@ class ScoreBand(_Named):
     start: float = Field(alias="from")
 
 
-class ScoreBands(Strict):
+class ScoreBands(Graded):
     """Grades by the score: ``lowest`` under the first cut, then the highest band reached."""
 
     kind: Literal["bands"]
@@ -202,13 +241,13 @@ class ScoreBands(Strict):
         return [self.lowest, *self.bands]
 
     def apply(self, context: RuleContext) -> Grades:
-        score = context.standing.score
+        score = context.nodes[ROOT]
         grade = np.where(np.isnan(score), "", self.lowest.code)
         cuts = []
         for band in self.bands:
             inside = score >= band.start
             grade = np.where(inside, band.code, grade)
-            cuts.append(Cut(band.code, inside, np.full(score.shape, band.start)))
+            cuts.append(Cut(band.code, inside, np.full(score.shape, context.sign * band.start)))
         return Grades(grade.astype(object), tuple(cuts))
 
 

@@ -30,6 +30,7 @@ _PYDANTIC_ZH = {
     "tuple_type": "应为列表",
     "dict_type": "应为若干“名称: 值”",
     "model_type": "应为若干“名称: 值”",
+    "model_attributes_type": "应为若干“名称: 值”",
     "literal_error": "只能是：{expected}",
     "union_tag_invalid": "没有“{tag}”，可用：{expected_tags}",
     "union_tag_not_found": "缺少 {discriminator}，无法判断类型",
@@ -39,6 +40,15 @@ _PYDANTIC_ZH = {
     "less_than_equal": "须不大于 {le}",
     "too_short": "至少要有 {min_length} 项",
     "string_pattern_mismatch": "只能用小写字母、数字和连字符",
+}
+
+
+_PYDANTIC_EN = {
+    "model_type": "should be a mapping of names to values",
+    "model_attributes_type": "should be a mapping of names to values",
+    "dict_type": "should be a mapping of names to values",
+    "tuple_type": "should be a list",
+    "string_pattern_mismatch": "only lower-case letters, digits and hyphens",
 }
 
 
@@ -158,16 +168,25 @@ def _parse(data: dict[str, Any], places: list[tuple[Place, str, str]]) -> Scheme
         said = {place for place, _, _ in places}
         for item in error.errors():
             place = _inside(item["loc"], data, last=item["type"] in ("missing", "extra_forbidden"))
-            if place in said:
-                continue  # a consequence of what is reported there already
+            if place in said or (item["type"] == "too_short" and _at(data, place)):
+                continue  # a consequence of what is reported there already, or of a fault further in
+            said.add(place)
             if item["type"] == "value_error":
                 english, _, rest = item["msg"].removeprefix("Value error, ").partition(" (")
                 places.append((place, rest.removesuffix(")") or english, english))
                 continue
             zh = _PYDANTIC_ZH.get(item["type"], "取值不合要求")
             context = {name: str(value).replace("'", "") for name, value in item.get("ctx", {}).items()}
-            places.append((place, zh.format_map({"expected": "", **context}), item["msg"]))
+            en = _PYDANTIC_EN.get(item["type"], item["msg"])
+            places.append((place, zh.format_map({"expected": "", **context}), en))
         return None
+
+
+def _at(data: Any, place: Place) -> Any:
+    """What stands at a place that is in the file."""
+    for part in place:
+        data = data[part]
+    return data
 
 
 def _inside(loc: tuple[int | str, ...], data: Any, *, last: bool) -> Place:

@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 
 from assessments.engine.basis import Strict
-from assessments.engine.peers import Array, Peers
+from assessments.engine.peers import Array, Mask, Peers
 
 FEWEST = 4
 """Kurtosis needs four values."""
@@ -48,46 +48,70 @@ def treat(x: Array, how: Outliers, group: Peers, everyone: Peers) -> Treated:
     """Treat a column, one value a unit, or several cases of it, a row each; NaN stays NaN."""
     peers = group if how.within == "group" else everyone
     values, steps, logged = x.copy(), 0, False
-    for row in np.ndindex(x.shape[:-1]):
-        for number in range(len(peers.names)):
-            members = np.flatnonzero((peers.codes == number) & ~np.isnan(x[row]))
-            part, took, log = _treat(x[row][members], how)
-            values[(*row, members)], steps, logged = part, steps + took, logged or log
+    for members in peers.members():
+        values[..., members], took, log = _treat(x[..., members], how)
+        steps, logged = steps + took, logged or log
     return Treated(values, steps, logged)
 
 
 def _treat(x: Array, how: Outliers) -> tuple[Array, int, bool]:
-    if not _extreme(x, how):
-        return x, 0, False
-    drawn = x.copy()
-    for step in range(1, how.points + 1):
-        above = skewness(drawn) > 0
-        edge = drawn.max() if above else drawn.min()
-        inner = drawn[drawn != edge]
-        if not len(inner):
+    """One group; the steps taken, at most over the cases, and whether any case was logged."""
+    extreme = _extreme(x, how)
+    drawn, steps = x, 0
+    for _ in range(how.points):
+        open_ = _extreme(drawn, how)
+        if not open_.any():
             break
-        drawn[drawn == edge] = inner.max() if above else inner.min()
-        if not _extreme(drawn, how):
-            return drawn, step, False
-    if not how.log:
-        return drawn, how.points, False
-    return np.log(x - x.min() + 0.01 * (x.max() - x.min())), 0, True
+        drawn = np.where(open_[..., np.newaxis], _drawn_in(drawn), drawn)
+        steps += 1
+    failed = _extreme(drawn, how)
+    if not how.log or not failed.any():
+        return drawn, steps, False
+    start = np.fmin.reduce(x, axis=-1, keepdims=True)
+    spread = np.fmax.reduce(x, axis=-1, keepdims=True) - start
+    with np.errstate(divide="ignore"):
+        logs = np.log(x - start + 0.01 * spread)
+    result = np.where(failed[..., np.newaxis], logs, drawn)
+    return result, steps if (extreme & ~failed).any() else 0, True
 
 
-def _extreme(x: Array, how: Outliers) -> bool:
-    if len(x) < FEWEST or x.max() == x.min():
-        return False
-    return bool(abs(skewness(x)) > how.skewness and kurtosis(x) > how.kurtosis)
+def _drawn_in(x: Array) -> Array:
+    """The farthest values on the longer side take the next one's place."""
+    y = np.where((skewness(x) > 0)[..., np.newaxis], x, -x)
+    edge = np.fmax.reduce(y, axis=-1, keepdims=True)
+    inner = np.fmax.reduce(np.where(y < edge, y, np.nan), axis=-1, keepdims=True)
+    y = np.where((y == edge) & ~np.isnan(inner), inner, y)
+    return np.where((skewness(x) > 0)[..., np.newaxis], y, -y)
 
 
-def skewness(x: Array) -> float:
-    """Sample skewness G1 = √(n(n−1)) / (n−2) · m3 / m2^1.5."""
-    n, d = len(x), x - x.mean()
-    return float(np.sqrt(n * (n - 1)) / (n - 2) * np.mean(d**3) / np.mean(d**2) ** 1.5)
+def _extreme(x: Array, how: Outliers) -> Mask:
+    """Which cases are too skewed to compare by."""
+    enough = (~np.isnan(x)).sum(axis=-1) >= FEWEST
+    with np.errstate(invalid="ignore", divide="ignore"):
+        beyond = (np.abs(skewness(x)) > how.skewness) & (kurtosis(x) > how.kurtosis)
+    return np.asarray(enough & beyond, dtype=bool)
 
 
-def kurtosis(x: Array) -> float:
-    """Sample excess kurtosis G2 = (n−1) / ((n−2)(n−3)) · ((n+1) g2 + 6)."""
-    n, d = len(x), x - x.mean()
-    g2 = np.mean(d**4) / np.mean(d**2) ** 2 - 3
-    return float((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * g2 + 6))
+def _moments(x: Array) -> tuple[Array, Array, Array, Array]:
+    """Number of known values and their second to fourth central moments, over the last axis."""
+    n = (~np.isnan(x)).sum(axis=-1).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        d = x - (np.nansum(x, axis=-1) / n)[..., np.newaxis]
+        second, third, fourth = (np.nansum(d**power, axis=-1) / n for power in (2, 3, 4))
+    # Alike to the last bit or nearly so: no shape to speak of.
+    flat = second <= 1e-24 * np.nanmax(np.append(x**2, 1e-300))
+    return n, np.where(flat, np.nan, second), third, fourth
+
+
+def skewness(x: Array) -> Array:
+    """Sample skewness G1 = √(n(n−1)) / (n−2) · m3 / m2^1.5 of the known values of the last axis."""
+    n, second, third, _ = _moments(x)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.sqrt(n * (n - 1)) / (n - 2) * third / second**1.5, dtype=np.float64)
+
+
+def kurtosis(x: Array) -> Array:
+    """Sample excess kurtosis G2 = (n−1) / ((n−2)(n−3)) · ((n+1) g2 + 6) of the known values of the last axis."""
+    n, second, _, fourth = _moments(x)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray((n - 1) / ((n - 2) * (n - 3)) * ((n + 1) * (fourth / second**2 - 3) + 6), dtype=np.float64)

@@ -15,6 +15,7 @@ import pandas as pd
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
+Scope = Literal["group", "all"]
 Ties = Literal["min", "max", "average", "dense"]
 
 # Scores closer than this many decimals are the same score: it absorbs the noise of floating-point sums, nothing else.
@@ -82,7 +83,12 @@ class Peers:
         step = np.where(place > low, above - here, 0.0)
         return np.where(known > 0, here + (place - low) * step, np.nan)[..., self.codes]
 
-    def rank(self, x: Array, *, ascending: bool = True, ties: Ties = "min") -> Array:
+    def extreme_mean(self, x: Array, n: int, *, largest: bool) -> Array:
+        """The mean of the ``n`` largest (smallest) values of the group, of all where there are fewer."""
+        place = self.rank(x, ascending=not largest, ties="ordinal")
+        return self.mean(np.where(place <= n, x, np.nan))
+
+    def rank(self, x: Array, *, ascending: bool = True, ties: Ties | Literal["ordinal"] = "min") -> Array:
         """Rank from 1 inside the group; unknown values have none."""
         keys = x if ascending else -x
         order = self._by_group(keys)
@@ -97,6 +103,8 @@ class Peers:
         match ties:
             case "min":
                 rank = low
+            case "ordinal":
+                rank = np.broadcast_to(places - start + 1.0, x.shape)
             case "max" | "average":
                 last = np.ones(x.shape, dtype=bool)
                 last[..., :-1] = first[..., 1:]

@@ -13,15 +13,16 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 from pydantic import Discriminator, Field, PrivateAttr, Tag, field_validator, model_validator
 
-from assessments.engine.adjust import Adjustment
-from assessments.engine.aggregate import Aggregation, Node
+from assessments.engine.adjust import Adjustment, AdjustmentLimits
+from assessments.engine.aggregate import ROOT, Aggregation, Node
 from assessments.engine.basis import Basis, Strict
-from assessments.engine.grading import Grading
+from assessments.engine.grading import Grading, Ladder, Quota
+from assessments.engine.lists import RankList
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import Ratio, ScoringSpec
 from assessments.engine.outliers import Outliers
 from assessments.engine.peers import Array
-from assessments.engine.rules import Rule
+from assessments.engine.rules import Comparing, Event, FirstTime, GradeRule, Rule, Tail, Threshold
 from assessments.engine.scoring import Direction
 from assessments.engine.uncertainty import Uncertainty
 from assessments.engine.weights import Weighting, judged, shares
@@ -34,7 +35,6 @@ THEMES: dict[Theme, tuple[str, str]] = {
     "green": ("绿色发展", "green development"),
     "emerging": ("新兴产业培育", "emerging industry"),
 }
-ROOT = "score"
 
 
 class Setting(Strict):
@@ -97,6 +97,9 @@ class Branch(Strict):
     weights: dict[str, float] = Field(default_factory=dict)
     theme: Theme | None = None
     aggregate: Aggregation = "arithmetic"
+    floor: float | None = None
+    cap: float | None = None
+    least: float = Field(default=0.0, ge=0, le=1)
     weighting: Weighting = "percent"
     matrix: tuple[tuple[float, ...], ...] | None = None
     basis: Basis | None = None
@@ -119,7 +122,16 @@ class Branch(Strict):
                 for part, child in zip(self._parts_by_unit(sets), self.children, strict=True)
             ),
             self.weighting,
+            floor=self.floor,
+            cap=self.cap,
+            least=self.least,
         )
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if self.floor is not None and self.cap is not None and self.floor >= self.cap:
+            raise ValueError("floor must be below cap (floor 须小于 cap)")
+        return self
 
     def _parts_by_unit(self, sets: Sequence[str]) -> Sequence[float | Array]:
         """Each child's share, or where its children have sets of weights an array over the units."""
@@ -232,6 +244,7 @@ class Scheme(Strict):
     note_en: str = ""
     scale: float = Field(default=100.0, gt=0)
     ties: Literal["min", "max", "dense"] = "min"
+    best: Literal["high", "low"] = "high"
     peer_group: PeerGroup | None = None
     screen: Screen | None = None
     missing: Missing
@@ -241,8 +254,10 @@ class Scheme(Strict):
     derive: dict[str, str] = Field(default_factory=dict)
     tree: Branch
     adjustments: tuple[Adjustment, ...] = ()
+    adjustment_limits: AdjustmentLimits | None = None
     grading: Grading | None = None
     rules: tuple[Rule, ...] = ()
+    lists: tuple[RankList, ...] = ()
     uncertainty: Uncertainty = Uncertainty()
 
     _text: str = PrivateAttr(default="")
@@ -251,6 +266,11 @@ class Scheme(Strict):
     @classmethod
     def _plain_text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int | float) else value
+
+    @property
+    def sign(self) -> float:
+        """What turns a score into a merit, of which more is better."""
+        return 1.0 if self.best == "high" else -1.0
 
     @property
     def text(self) -> str:
@@ -298,9 +318,33 @@ class Scheme(Strict):
         for rule in self.rules:
             codes |= set(rule.measures()) | ({rule.grace.since} if rule.grace else set())
         codes |= {adjustment.indicator for adjustment in self.adjustments if adjustment.indicator}
-        if self.grading is not None and self.grading.kind == "ladder":
-            codes |= {c.indicator for level in self.grading.levels for c in level.conditions if c.indicator}
+        codes |= {c.indicator for c in self.grade_conditions() if c.indicator}
+        codes |= {item.indicator for item in self.lists if item.indicator}
         return codes
+
+    def grade_conditions(self) -> list[Comparing]:
+        """All conditions of the grading."""
+        match self.grading:
+            case Ladder(levels=levels):
+                return [condition for level in levels for condition in level.conditions]
+            case Quota(protected_if=conditions):
+                return list(conditions)
+        return []
+
+    def event_kinds(self) -> list[str]:
+        """Columns of the events table that the scheme reads."""
+        kinds = {rule.event for rule in self.rules if isinstance(rule, Event)}
+        kinds |= {adjustment.event for adjustment in self.adjustments if adjustment.event}
+        kinds |= {self.grading.protected} if isinstance(self.grading, Quota) and self.grading.protected else set()
+        return sorted(kinds)
+
+    def asks_grades(self) -> bool:
+        """Whether a rule looks at the grades."""
+        return any(isinstance(rule, GradeRule | FirstTime) for rule in self.rules)
+
+    def looks_back(self) -> int:
+        """How many years its rules look at, the assessed one included."""
+        return max([1, *(rule.n for rule in self.rules if isinstance(rule, Tail | Threshold | GradeRule))])
 
     def reading(self, columns: Collection[str]) -> tuple[list[str], dict[str, Formula], list[str]]:
         """For a table with these columns: columns to read, formulas to compute in order, codes that are nowhere.

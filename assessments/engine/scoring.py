@@ -2,21 +2,47 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from assessments.engine.peers import Array, Peers
 
 Direction = Literal["up", "down"]
-# A statistic of the peers; group_p10 is the value a tenth of them stay below.
-Reference = Literal[
-    "group_max", "group_min", "group_mean", "group_median",
-    "group_p05", "group_p10", "group_p25", "group_p75", "group_p90", "group_p95",
-]  # fmt: skip
+STATISTIC = re.compile(r"group_(max|min|mean|median|p\d{1,2}(\.\d+)?|(top|bottom)[1-9]\d*)")
+
+
+def _is_statistic(bound: float | str | ColumnBase) -> float | str | ColumnBase:
+    if isinstance(bound, str) and not STATISTIC.fullmatch(bound):
+        raise ValueError(
+            "must be a number or a statistic of the peers such as group_max or group_p2.5"
+            " (应为数字或同类统计量，如 group_max、group_p2.5)"
+        )
+    return bound
+
+
+class ColumnBase(BaseModel):
+    """A number that each unit brings along as a column: its own target, its last-year value."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    column: str
+
+
+# A number, a column, or a statistic of the peers: group_p2.5 is the value 2.5 % of them stay below, group_top5 the mean of
+# the five highest, group_bottom5 of the five lowest.
+Bound = Annotated[
+    float | Annotated[str, Field(json_schema_extra={"pattern": f"^{STATISTIC.pattern}$"})] | ColumnBase,
+    AfterValidator(_is_statistic),
+]
+
+
+def bounds_of(*bounds: float | str | BaseModel) -> tuple[str, ...]:
+    """The columns that bounds read."""
+    return tuple(bound.column for bound in bounds if isinstance(bound, ColumnBase))
 
 
 @dataclass(frozen=True)
@@ -46,9 +72,13 @@ class Scoring(BaseModel):
 
 
 class Sampled(Scoring):
-    """A method with bounds from the units themselves: ``within`` says which, ``flat`` what all get when all are alike."""
+    """A method with bounds from the units themselves: ``within`` says which, ``flat`` what all get when all are alike.
+
+    ``periods: all`` takes every year of the table as a unit of its own, so that scores of different years compare.
+    """
 
     within: Literal["group", "all"] = "group"
+    periods: Literal["now", "all"] = "now"
     flat: float = Field(default=0.5, ge=0, le=1)
 
     def peers(self, context: Context) -> Peers:
@@ -65,20 +95,19 @@ def clipped(x: Array, low: float | None, high: float | None) -> Array:
     return x if low is None and high is None else np.clip(x, low, high)
 
 
-def statistic(reference: float | Reference, x: Array, peers: Peers) -> Array:
-    match reference:
-        case "group_max":
-            return peers.max(x)
-        case "group_min":
-            return peers.min(x)
-        case "group_mean":
-            return peers.mean(x)
-        case "group_median":
-            return peers.median(x)
-        case float() | int():
-            return np.full(x.shape, float(reference))
-        case _:
-            return peers.quantile(x, int(reference.removeprefix("group_p")) / 100)
+def statistic(bound: float | str | ColumnBase, x: Array, context: Context, peers: Peers) -> Array:
+    """The number a bound stands for, one a unit."""
+    if isinstance(bound, ColumnBase):
+        return np.broadcast_to(context.columns[bound.column], x.shape)
+    if not isinstance(bound, str):
+        return np.full(x.shape, float(bound))
+    name = bound.removeprefix("group_")
+    if name in ("max", "min", "mean", "median"):
+        return np.asarray(getattr(peers, name)(x), dtype=np.float64)
+    kind, number = name.rstrip(".0123456789"), name.lstrip("topbm")
+    if kind == "p":
+        return peers.quantile(x, float(number) / 100)
+    return peers.extreme_mean(x, int(number), largest=kind == "top")
 
 
 class Ranged(BaseModel):

@@ -5,23 +5,31 @@ Units are text and sorted, so that neither the order of rows nor of columns can 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from assessments.engine.comparable import FLAG
 from assessments.engine.faults import Fault, TableError
+from assessments.engine.history import number_faults
 from assessments.engine.peers import Array
 
 
 @dataclass(frozen=True)
 class Panel:
-    """``now`` has one row a unit (the assessed period), ``whole`` all periods by (unit, period), None without periods."""
+    """``now`` has one row a unit (the assessed period), ``whole`` all periods by (unit, period), None without periods.
+
+    ``flags`` is the column ``comparable`` of ``whole``, taken out of both.
+    """
 
     now: pd.DataFrame
     whole: pd.DataFrame | None
     period: int | None
     order: pd.Index
+    flags: pd.Series[float] | None = None
 
     def cut(self, whole: pd.DataFrame) -> pd.DataFrame:
         """The assessed period of a table shaped like ``whole`` (or like ``now``)."""
@@ -39,7 +47,7 @@ def read_panel(values: pd.DataFrame, period: int | None) -> Panel:
     table = values.astype(float)
     if values.index.nlevels == 1:
         order = pd.Index([str(unit) for unit in table.index.tolist()], name="unit")
-        now = table.set_axis(order, axis=0)
+        now = table.set_axis(order, axis=0).drop(columns=FLAG, errors="ignore")
         return Panel(now.sort_index(), None, period, order)
     units = [str(unit) for unit in table.index.get_level_values(0).tolist()]
     periods = table.index.get_level_values(1)
@@ -51,8 +59,9 @@ def read_panel(values: pd.DataFrame, period: int | None) -> Panel:
         message = (f"表中没有 {newest} 年的数据", f"the table has nothing for {newest}")
         raise TableError([Fault("values", *message)])
     order = pd.Index(table.index.get_level_values(0)[here], name="unit")
-    table = table[table.index.get_level_values(1) <= newest].sort_index()
-    return Panel(_one_period(table, newest), table, newest, order)
+    table = table.sort_index()
+    flags = table.pop(FLAG) if FLAG in table.columns else None
+    return Panel(_one_period(table, newest), table, newest, order, flags)
 
 
 def _one_period(table: pd.DataFrame, period: int | None) -> pd.DataFrame:
@@ -101,10 +110,48 @@ def read_groups(groups: pd.Series[str] | None, units: pd.Index) -> list[str]:
 
 
 def read_events(events: pd.DataFrame | None, units: pd.Index) -> dict[str, Array]:
-    """Number of events of each kind (columns) a unit; units not in the table had none."""
+    """Number of events of each kind (columns) a unit; units not in the table had none. Raises :class:`TableError`."""
     if events is None or events.empty:
         return {}
+    kinds = [str(name) for name in events.columns if name != "unit"]
+    if faults := number_faults("events", events, kinds):
+        raise TableError(faults)
     table = events.set_index("unit") if "unit" in events.columns else events
     table = table.set_axis([str(unit) for unit in table.index.tolist()], axis=0)
     summed = table.apply(pd.to_numeric).groupby(level=0).sum().reindex(units).fillna(0)
     return {str(name): summed[name].to_numpy(dtype=np.float64) for name in summed.columns}
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Decisions of earlier years: parallel arrays, one entry a decision."""
+
+    unit: npt.NDArray[np.object_]
+    period: Array
+    kind: npt.NDArray[np.object_]
+    jurisdiction: npt.NDArray[np.object_]
+
+
+def read_decisions(decisions: pd.DataFrame | None, of_units: Mapping[str, str]) -> Decisions:
+    """The table ``unit``, ``period``, ``decision`` and, where it is not the unit's own, ``jurisdiction``.
+
+    Raises :class:`TableError`.
+    """
+    if decisions is None or decisions.empty:
+        empty = np.array([], dtype=object)
+        return Decisions(empty, np.array([]), empty, empty)
+    faults = [
+        Fault("decisions", f"缺少列 {name}", f"the column {name} is missing")
+        for name in ("unit", "period", "decision")
+        if name not in decisions.columns
+    ]
+    faults += [] if faults else number_faults("decisions", decisions, ["period"])
+    if faults:
+        raise TableError(faults)
+    units = decisions["unit"].astype(str)
+    own = units.map(of_units)
+    told = decisions["jurisdiction"] if "jurisdiction" in decisions.columns else own
+    jurisdiction = told.where(told.notna(), own).fillna("").astype(str)
+    columns = (units, decisions["decision"].astype(str), jurisdiction)
+    unit, kind, place = (column.to_numpy(dtype=object) for column in columns)
+    return Decisions(unit, pd.to_numeric(decisions["period"]).to_numpy(dtype=np.float64), kind, place)

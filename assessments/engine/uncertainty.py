@@ -10,6 +10,7 @@ from assessments.engine.aggregate import Aggregation
 from assessments.engine.basis import Basis, Strict
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import ScoringSpec
+from assessments.engine.outliers import Outliers
 
 
 class Relative(Strict):
@@ -32,7 +33,8 @@ WeightNoise = Annotated[Relative | Dirichlet, Field(discriminator="kind")]
 class Uncertainty(Strict):
     """What is varied (不确定性设置). Alternatives stand beside the scheme's own choice, each equally likely.
 
-    ``scores`` are methods used for all leaves at once, ``aggregations`` for all branches, ``missing`` for all blanks.
+    ``scores`` are methods used for all leaves at once, ``aggregations`` for all branches, ``missing`` for all blanks,
+    ``outliers`` for all columns but those kept as they are.
     ``hold``: a proposal that comes out in a smaller share of the draws is within the noise (处于误差范围内).
     """
 
@@ -42,5 +44,6 @@ class Uncertainty(Strict):
     scores: tuple[ScoringSpec, ...] = ()
     aggregations: tuple[Aggregation, ...] = ()
     missing: tuple[Missing, ...] = ()
+    outliers: tuple[Outliers | Literal["none"], ...] = ()
     hold: float = Field(default=0.9, gt=0, le=1)
     basis: Basis | None = None

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from assessments.engine.explain import Explainer, Turn
 from assessments.engine.peers import Array
-from assessments.engine.run import Judged, Prepared, assess, judge, prepare, to_points
+from assessments.engine.run import Judged, Prepared, Tables, assess, judge, prepare, to_points
 from assessments.engine.scheme import Scheme
 from assessments.engine.verdict import names_of
 
@@ -38,22 +39,23 @@ def parts_of_change(
     scheme: Scheme,
     values: pd.DataFrame,
     *,
-    period: int,
     events_before: pd.DataFrame | None = None,
-    events: pd.DataFrame | None = None,
-    groups: pd.Series[str] | None = None,
+    **tables: Unpack[Tables],
 ) -> pd.DataFrame:
     """Why a unit's score is not last year's (得分变化分解): corrected data, another method, the peers, its own doing.
 
     ``published``: last year's scores as they were announced. ``values``: a table by (unit, year) as known now; last year's
     figures may have been corrected since. ``scheme_before`` and ``scheme`` may be the same.
     Columns before, data, method, peers, own, after; before + data + method + peers + own = after exactly, NaN for units
-    without a score in either year. Own and peers are the mean of both orders in which they could have come (Shapley).
+    without a score in either year and for those that do not compare with last year. ``tables`` as for :func:`assess`; without
+    a ``period`` the newest year is set against the one before. Own and peers are the mean of both orders in which they could have come (Shapley).
     """
-    last: dict[str, Any] = {"groups": groups, "events": events_before, "period": period - 1}
+    now = prepare(scheme, values, **tables)
+    if now.panel.period is None:
+        raise ValueError("the values have no years")
+    last = _last_year(tables, now.panel.period, events_before)
     corrected = assess(scheme_before, values, **last).score
     base = prepare(scheme, values, **last)
-    now = prepare(scheme, values, groups=groups, events=events, period=period)
     remade = _scores(scheme, base)
     after = _scores(scheme, now)
     own_first = _with_other(scheme, base, now) - remade
@@ -66,7 +68,23 @@ def parts_of_change(
     table["peers"] = after - remade - own
     table["own"] = own
     table["after"] = after
-    return table.where(table.notna().all(axis=1))
+    told = table.notna().all(axis=1) & ~table.index.isin(_broken(now))
+    return table.where(told)
+
+
+def _last_year(tables: Tables, period: int, events: pd.DataFrame | None) -> Tables:
+    return {
+        "groups": tables.get("groups"),
+        "jurisdictions": tables.get("jurisdictions"),
+        "events": events,
+        "period": period - 1,
+    }
+
+
+def _broken(prepared: Prepared) -> pd.Index:
+    """Units that do not compare with last year."""
+    since = prepared.past.since
+    return since.index[since == prepared.panel.period]
 
 
 def _scores(scheme: Scheme, prepared: Prepared) -> pd.Series[float]:
@@ -109,23 +127,7 @@ def _chunks(cases: int, units: int) -> Iterator[npt.NDArray[np.intp]]:
 # ---- the smallest change that matters -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A value of one indicator with which the unit's proposal or grade would be another, all else staying put.
-
-    ``relative`` is the change as a share of the reported value (None when that is 0).
-    """
-
-    indicator: str
-    reported: float
-    needed: float
-    relative: float | None
-    proposal: tuple[str, str]
-    grade: tuple[str, str] | None
-    score: float
-
-
-def smallest_changes(scheme: Scheme, values: pd.DataFrame, unit: str, **tables: Any) -> list[Turn]:
+def smallest_changes(scheme: Scheme, values: pd.DataFrame, unit: str, **tables: Unpack[Tables]) -> list[Turn]:
     """For each reported indicator the nearest values, up and down, that turn the unit's proposal or grade, nearest first.
 
     Found by asking the engine: derived indicators, moving bounds, ranks and rules all follow. ``tables`` as for
@@ -264,3 +266,43 @@ class _Case:
             grade=grades if self.scheme.grading is not None else None,
             score=float(reached.score[row]),
         )
+
+
+# ---- all of it about one unit ---------------------------------------------------------------------------------
+
+
+def explain_unit(
+    scheme: Scheme,
+    values: pd.DataFrame,
+    unit: str,
+    *,
+    scheme_before: Scheme | None = None,
+    events_before: pd.DataFrame | None = None,
+    **tables: Unpack[Tables],
+) -> dict[str, Any]:
+    """:func:`~assessments.engine.explain.explain` with the change since last year and the smallest changes that matter.
+
+    The change is told where the values hold the year before; last year's scores as announced are taken from the history,
+    else they are worked out with ``scheme_before`` (default ``scheme``) and nothing is taken for corrected.
+    Raises :class:`KeyError` for an unknown unit.
+    """
+    assessment = assess(scheme, values, **tables)
+    turns = smallest_changes(scheme, values, unit, **tables)
+    change: dict[str, float] | None = None
+    period, before = assessment.period, scheme_before or scheme
+    if period is not None and (values.index.get_level_values(1) == period - 1).any():
+        published = _announced(before, values, tables.get("history"), _last_year(tables, period, events_before))
+        parts = parts_of_change(published, before, scheme, values, events_before=events_before, **tables)
+        mine = parts.to_dict("index")[unit]
+        change = None if any(np.isnan(points) for points in mine.values()) else {str(k): p for k, p in mine.items()}
+    return Explainer(assessment).explain(unit, change=change, turns=turns)
+
+
+def _announced(scheme: Scheme, values: pd.DataFrame, history: pd.DataFrame | None, last: Tables) -> pd.Series[float]:
+    """Last year's scores: those the history tells, else worked out anew."""
+    scores = assess(scheme, values, **last).score
+    if history is None or "score" not in history.columns:
+        return scores
+    told = history[pd.to_numeric(history["period"]) == last["period"]]
+    announced = pd.Series(pd.to_numeric(told["score"]).to_numpy(dtype=float), index=told["unit"].astype(str)).dropna()
+    return announced.combine_first(scores)

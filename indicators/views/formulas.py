@@ -20,6 +20,7 @@ _SIGNS: dict[type[ast.AST], str] = {
 _WORDS = {
     "growth": gettext_lazy("比上年增长率"), "lag": gettext_lazy("上年值"), "min": gettext_lazy("最小值"),
     "max": gettext_lazy("最大值"), "abs": gettext_lazy("绝对值"), "log10": gettext_lazy("常用对数"),
+    "ln": gettext_lazy("自然对数"), "exp": gettext_lazy("以 e 为底的指数"), "sqrt": gettext_lazy("平方根"),
 }  # fmt: skip
 _SUM, _PRODUCT, _ATOM = 1, 2, 3
 

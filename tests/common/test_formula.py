@@ -30,6 +30,8 @@ def value(text: str, **columns: float) -> float:
         ("max(a, b)", 3.0),
         ("abs(a - b)", 1.0),
         ("log10(100)", 2.0),
+        ("ln(exp(2))", 2.0),
+        ("sqrt(9)", 3.0),
         ("share(a, b)", 2 / 3),
         ("per_capita(a, b)", 2 / 3),
         ("a < b", 1.0),
@@ -50,6 +52,7 @@ def test_arithmetic_and_logic(text: str, expected: float) -> None:
 @pytest.mark.parametrize(
     "text",
     ["a + m", "min(a, m)", "max(a, m)", "m > 1", "abs(m)", "share(a, 0)", "share(a, m)", "a / 0", "0 / 0", "log10(0)",
+     "ln(0)", "sqrt(0 - 1)", "exp(1000)",
      "log10(-1)", "m == m", "m ** 0", "10 ** 400", "not m", "m and 1", "m or 0", "0 - 1 < m"],
 )  # fmt: skip
 def test_missing_stays_missing(text: str) -> None:

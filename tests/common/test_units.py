@@ -59,6 +59,8 @@ def fault(formula: str, unit: str) -> str:
         ("tax > 10000 * tax_yi and not firms == 0", "是否"),
         ("area ** 2 / area", "亩"),
         ("log10(share(tax, tax_yi))", "比值"),
+        ("exp(ln(share(tax, tax_yi)))", "比值"),
+        ("sqrt(share(tax, tax_yi))", "比值"),
         ("2 ** 3 * rate / 8", "%"),
         ("1 / people * tax", "万元/人"),
         ("3 / 4 + 1", "比值"),

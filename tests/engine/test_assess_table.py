@@ -107,8 +107,8 @@ def test_every_fault_is_told(files: Path) -> None:
 def test_the_first_column_is_the_unit_and_text_columns_are_left_aside(tmp_path: Path) -> None:
     path = tmp_path / "v.csv"
     path.write_text("country,note,x,empty\n Finland ,a,1,\nNorway,b, 2 ,\n")
-    values, groups = read_values(path)
-    assert groups is None
+    values, labels = read_values(path)
+    assert labels == {}
     assert values.index.tolist() == ["Finland", "Norway"]
     assert values["x"].tolist() == [1, 2]
     assert list(values.columns) == ["x", "empty"]

@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessments.engine import Assessment
-from assessments.engine.files import assess_files
+from assessments.engine import Assessment, assess, load_scheme
+from assessments.engine.files import Files
 
 DATA = Path(__file__).parent / "data" / "oecd_tai"
 
 
 def run(scheme: str) -> Assessment:
-    return assess_files(DATA / f"{scheme}.yaml", DATA / "tai_raw.csv")
+    values, tables = Files(DATA / "tai_raw.csv").read()
+    return assess(load_scheme(DATA / f"{scheme}.yaml"), values, **tables)
 
 
 def expected(name: str) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from SALib.test_functions import Ishigami
 from scipy import stats
 
 from assessments.engine import assess, load_scheme
-from assessments.engine.certainty import _draws_at, _factor_names, indices, run, saltelli, sobol
+from assessments.engine.certainty import draws_at, factor_names, indices, run, saltelli, sobol
 from assessments.engine.outliers import FEWEST
 from assessments.engine.peers import Peers
 from assessments.engine.run import prepare, root_of
@@ -220,10 +220,10 @@ def test_sobol_on_a_real_scheme_agrees_with_salib_on_its_own_sample():
 
     prepared = prepare(scheme, table)
     root = root_of(scheme, prepared)
-    names = _factor_names(root, doubt)
+    names = factor_names(root, doubt)
     problem = _salib(names)
     sample = salib_sample.sample(problem, 512, calc_second_order=False, seed=3)
-    outcomes = run(scheme, prepared, _draws_at(root, doubt, names, sample))
+    outcomes = run(scheme, prepared, draws_at(root, doubt, names, sample))
     nominal = assess(scheme, table).places["rank"].to_numpy()
     moved = np.abs(outcomes.rank - nominal).mean(axis=1)
     theirs = salib_sobol.analyze(problem, moved, calc_second_order=False, seed=1)

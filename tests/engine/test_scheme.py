@@ -298,7 +298,7 @@ def test_the_engine_stands_on_its_own() -> None:
         "re",
         "typing",
     }
-    for path in [*(ROOT / "assessments" / "engine").glob("*.py"), ROOT / "common" / "formula.py"]:
+    for path in [*(ROOT / "assessments" / "engine").rglob("*.py"), ROOT / "common" / "formula.py"]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
