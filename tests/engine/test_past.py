@@ -225,6 +225,20 @@ def test_candidates_without_scores_are_ordered_by_their_places() -> None:
     assert found.proposal[found.proposal == "exit"].index.tolist() == ["U9"]
 
 
+@pytest.mark.parametrize("scope", ["group", "all"])
+def test_published_ranks_of_one_group_are_ranks_among_all(scope: str) -> None:
+    past = pd.DataFrame(
+        [{"unit": f"U{i}", "period": y, "rank": i + 1, "group_size": 10} for i in range(10) for y in (2021, 2022)]
+    )
+    values = years(2023, **{f"U{i}": [20.0 - i] for i in range(10)})
+    last = rule("last", "tail", "demote", k=5, m=2, n=3, scope=scope)
+    found = assess(make([leaf("x")], rules=[last]), values, history=past)
+    assert found.proposal.tolist() == ["keep"] * 5 + ["demote"] * 5
+    assert not found.notices
+    short = assess(make([leaf("x")], rules=[last]), values, history=past[past["period"] == 2022])
+    assert ["2021" in notice.text_en for notice in short.notices] == [True]
+
+
 # ---- years that do not compare ---------------------------------------------------------------------------------
 
 GROWTH = {"derive": {"g": "growth(x)"}, "missing": "reweight"}

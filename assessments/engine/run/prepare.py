@@ -13,7 +13,7 @@ from assessments.engine.comparable import Breaks, read_breaks
 from assessments.engine.faults import Fault, TableError
 from assessments.engine.history import PastGrades, past_grades, past_places
 from assessments.engine.peers import Array, Mask, Peers
-from assessments.engine.rules import Cooldown, PastYear
+from assessments.engine.rules import Cooldown, PastYear, Tail
 from assessments.engine.run.state import Notice, Past, Prepared, Tables
 from assessments.engine.scheme import Scheme
 from assessments.engine.scoring import Context
@@ -36,6 +36,7 @@ def prepare(scheme: Scheme, values: pd.DataFrame, **tables: Unpack[Tables]) -> P
     _note_events(scheme, tables.get("events"), events, notices)
     past = _past(scheme, panel, breaks, compared, tables)
     _note_past(past, units, notices)
+    _note_empty_years(scheme, past, panel.period, notices)
     return Prepared(
         panel=panel,
         raw=raw,
@@ -192,3 +193,20 @@ def _note_past(past: Past, units: pd.Index, notices: list[Notice]) -> None:
                 f"grades in the history unknown to the scheme: {names}",
             )
         )
+
+
+def _note_empty_years(scheme: Scheme, past: Past, period: int | None, notices: list[Notice]) -> None:
+    """Years that a tail looks back on and the history has no places for: it then cannot fire as it might."""
+    for rule in scheme.rules:
+        if not isinstance(rule, Tail) or period is None or rule.m == 1:
+            continue
+        told = set(past.places[rule.scope]["period"].astype(int))
+        absent = [year for year in range(period - rule.n + 1, period) if year not in told]
+        if absent:
+            years = "、".join(map(str, absent))
+            notices.append(
+                Notice(
+                    f"规则 {rule.id} 回看的年度没有历年位次，不计入：{years}",
+                    f"rule {rule.id} looks back on years without places in the history, which do not count: {years}",
+                )
+            )
