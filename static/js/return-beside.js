@@ -34,9 +34,11 @@
     return list;
   }
 
+  /** Where files of a place are chosen and their progress is told; none where nothing can be handed in. */
+  function boxOf(place) { return window.ReturnForm?.cellOf(place)?.upload || place.querySelector("[data-upload]"); }
+
   function upload(place, files) {
-    const box = place.querySelector("[data-upload]");
-    for (const file of files) send(place, box, file);
+    for (const file of files) send(place, boxOf(place), file);
   }
 
   function send(place, box, file) {
@@ -88,7 +90,7 @@
   for (const kind of ["dragover", "dragleave", "drop"]) {
     form.addEventListener(kind, (event) => {
       const place = placeOf(event.target);
-      if (!place?.querySelector("[data-upload]") || !event.dataTransfer.types.includes("Files")) return;
+      if (!event.dataTransfer.types.includes("Files") || !place || !boxOf(place)) return;
       event.preventDefault();
       place.classList.toggle("is-dropping", kind === "dragover");
       if (kind === "drop") upload(place, [...event.dataTransfer.files]);

@@ -4,6 +4,7 @@ window.ReturnForm = (function () {
   const form = document.querySelector("form[data-return]");
   if (!form) return null;
   const texts = JSON.parse(document.getElementById("return-texts").textContent);
+  NumberText.learn(JSON.parse(document.getElementById("return-reading").textContent));
   const PARTS = ["number", "absence", "comment"];
   const ICONS = {
     saved: "check", saving: "loader-2", waiting: "hourglass-empty", editing: "pencil", theirs: "user",
@@ -66,7 +67,7 @@ window.ReturnForm = (function () {
       this.body = body;
       this.code = body.dataset.cell;
       this.spec = {
-        unit: body.dataset.unit, decimals: Number(body.dataset.decimals),
+        unit: body.dataset.unit, stored: body.dataset.stored, decimals: Number(body.dataset.decimals),
         minimum: body.dataset.minimum, maximum: body.dataset.maximum,
       };
       for (const part of PARTS) this[part] = body.querySelector(`[data-part="${part}"]`);
@@ -74,11 +75,34 @@ window.ReturnForm = (function () {
       this.note = body.querySelector("[data-note]");
       this.message = body.querySelector("[data-message]");
       this.beside = body.querySelector("[data-beside]");
-      this.upload = body.querySelector("[data-upload]");
+      this.addTools();
       this.change = body.querySelector("[data-change]");
       this.entry = null;
       this.findings = [];
       this.server = this.taken();
+    }
+
+    /** The tools of a row work with the script alone, so the page brings them once. */
+    addTools() {
+      const tools = document.querySelector("[data-cell-tools]").content.cloneNode(true);
+      for (const button of tools.querySelectorAll("button")) {
+        button.setAttribute("aria-controls", this.note.id);
+        button.setAttribute("aria-label", say(`tool_${button.dataset.noteOpen}`, { name: this.label }));
+      }
+      this.body.querySelector(".cell-tools").prepend(tools);
+    }
+
+    /** Where files are chosen for this cell: made when it is first needed. */
+    get upload() {
+      let box = this.note.querySelector("[data-upload]");
+      if (!box) {
+        box = document.querySelector("[data-cell-upload]").content.firstElementChild.cloneNode(true);
+        box.dataset.upload = form.dataset.evidenceUrl.replace("__code__", this.code);
+        box.querySelector("[data-without-script]").remove();
+        box.querySelector("input").setAttribute("aria-label", say("tool_files", { name: this.label }));
+        this.beside.after(box);
+      }
+      return box;
     }
 
     get revision() { return Number(this.body.dataset.revision); }
@@ -150,7 +174,7 @@ window.ReturnForm = (function () {
       const asksReason = this.findings.some((finding) => finding.severity === "soft");
       const commenting = Boolean(this.comment.value || open === "comment" || asksReason);
       this.comment.closest("[data-comment-box]").hidden = !commenting;
-      this.upload.hidden = open !== "evidence";
+      if (open === "evidence" || this.note.querySelector("[data-upload]")) this.upload.hidden = open !== "evidence";
       const reason = this.note.querySelector(".cell-reason");
       const needed = !this.message.hidden || this.findings.length || commenting || open || reason || this.beside.childElementCount;
       this.note.hidden = !needed;
