@@ -44,7 +44,7 @@ from indicators.services.rounds import (
     round_discard,
     round_open,
 )
-from indicators.services.uploads import upload_answer, upload_confirm, upload_create, upload_discard
+from indicators.services.uploads import upload_answer, upload_confirm, upload_create, upload_discard, upload_reread
 
 __all__ = [
     "BulkAcceptance",
@@ -95,6 +95,7 @@ __all__ = [
     "upload_confirm",
     "upload_create",
     "upload_discard",
+    "upload_reread",
     "value_save",
     "values_save",
 ]

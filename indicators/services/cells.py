@@ -172,6 +172,8 @@ def locked_reason(return_: Return) -> str:
     if return_.round.status != RoundStatus.OPEN:
         state = RoundStatus(return_.round.status).label
         return _("填报任务现为“%(state)s”，不能填写。请联系联席会议办公室。") % {"state": state}
+    if return_.status == ReturnStatus.ACCEPTED:
+        return _("报表已确认，数字已锁定。如需更正，请在报表页面提出更正申请。")
     if return_.status not in EDITABLE_STATUSES:
         message = _("报表现为“%(state)s”，不能修改。如需更正，请审核人退回后再填。")
         return message % {"state": ReturnStatus(return_.status).label}

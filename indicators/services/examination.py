@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
@@ -75,6 +76,7 @@ class Examination:
     def report(self) -> dict[str, Any]:
         """What is kept with the upload and shown."""
         return {
+            "language": get_language(),
             "questions": stored(self.intake.questions),
             "faults": stored(self.intake.faults),
             "notes": stored(self.intake.notes),
@@ -209,7 +211,10 @@ def _ask_unstamped(intake: Intake, target: Target, answers: Mapping[str, str]) -
 def _compare(examination: Examination, values: Mapping[int, Mapping[str, Value]], answers: Mapping[str, str]) -> None:
     intake, returns = examination.intake, examination.target.by_zone()
     held = {(zone, code): value for zone, return_ in returns.items() for code, value in values[return_.pk].items()}
-    difference = compare(intake.entries, held)
+    faulty = {(fault.zone, fault.code) for fault in intake.faults}
+    # What could not be read says nothing: it must not look as if the cell were to be emptied.
+    entries = [replace(entry, keep=True) if (entry.zone, entry.code) in faulty else entry for entry in intake.entries]
+    difference = compare(entries, held)
     if difference.emptied:
         answer = answers.get("empties", "")
         known = answer if answer in {CLEAR, LEAVE} else ""

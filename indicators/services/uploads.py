@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import uuid4
 
+from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -18,10 +21,12 @@ from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, Round, Upload
 from indicators.services.cells import Batch, returns_fill
 from indicators.services.examination import Examination, Target, examine, return_target, round_target
+from indicators.workbooks.errors import WorkbookRefused
 from parks.models import Region
 
 _NOTE_LENGTH = 240
 _KINDS = (UploadKind.RETURN, UploadKind.CITY)
+_WAITING = frozenset({UploadStatus.READY, UploadStatus.REFUSED})
 MOST_ANSWERS, _LONGEST_KEY = 2000, 400
 
 
@@ -86,6 +91,20 @@ def upload_answer(*, by: User, upload_id: int, answers: Mapping[str, str]) -> Up
     return upload
 
 
+@transaction.atomic
+def upload_reread(*, by: User, upload_id: int) -> Upload:
+    """Compare a waiting file again where its report was written in another language than the reader's (换语言重读).
+
+    Its sentences are made as the file is read, with names and units of one language. What was settled keeps its words, and
+    a file that can no longer be compared keeps its last report. Raises Upload.DoesNotExist.
+    """
+    upload = _mine(by, upload_id)
+    if upload.status in _WAITING and upload.report.get("language") != get_language():
+        with suppress(WorkbookRefused, PermissionDenied, Return.DoesNotExist):
+            _look_again(upload, by)
+    return upload
+
+
 def upload_confirm(*, by: User, upload_id: int) -> Upload:
     """Save what the difference showed, whole or not at all (确认保存). A second confirmation changes nothing.
 
@@ -145,7 +164,7 @@ def _waiting(by: User, upload_id: int) -> Upload:
 
 
 def _require_waiting(upload: Upload) -> None:
-    if upload.status not in {UploadStatus.READY, UploadStatus.REFUSED}:
+    if upload.status not in _WAITING:
         raise MoveRefused([_("这份文件已经办结，不能再改。需要时请重新上传。")])
 
 

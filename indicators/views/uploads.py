@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
@@ -35,6 +36,7 @@ _ROWS = 200
 _FINDINGS = 100
 _ANSWER = "answer:"
 _KINDS = (UploadKind.RETURN, UploadKind.CITY)
+_WAITING = frozenset({UploadStatus.READY, UploadStatus.REFUSED})
 
 
 @require_GET
@@ -145,8 +147,12 @@ def upload_list(request: UserRequest) -> HttpResponseBase:
 @require_safe
 @permission_required(Permission.RETURN_FILL)
 def upload_detail(request: UserRequest, pk: int) -> HttpResponseBase:
-    """What an upload would change, what is asked, what must be mended."""
-    return _detail(request, _find(request, pk))
+    """What an upload would change, what is asked, what must be mended, in the reader's language."""
+    upload = _find(request, pk)
+    if upload.status in _WAITING and upload.report.get("language") != get_language():
+        services.upload_reread(by=request.user, upload_id=pk)
+        upload = _find(request, pk)
+    return _detail(request, upload)
 
 
 def _find(request: UserRequest, pk: int) -> Upload:
@@ -159,11 +165,12 @@ def _detail(request: UserRequest, upload: Upload, problem: str = "", status: int
     report, many = upload.report, upload.kind == UploadKind.CITY
     groups = question_groups(upload)
     open_questions = sum(group.open for group in groups)
-    waiting = upload.status in {UploadStatus.READY, UploadStatus.REFUSED}
-    # Until all is answered, a difference would be half of one.
-    changes = report["changes"] if not open_questions or _only_about_blanks(groups) else []
+    waiting = upload.status in _WAITING
+    # Until all is answered, a difference would be half of one, and so would be what the rules say to it.
+    whole = not open_questions or _only_about_blanks(groups)
+    changes = report["changes"] if whole else []
     page = Paginator(changes, _ROWS).get_page(request.GET.get("page"))
-    findings = sorted(report["findings"], key=lambda finding: not finding["to_mend"])
+    findings = sorted(report["findings"], key=lambda finding: not finding["to_mend"]) if whole else []
     context = {
         "upload": upload,
         "many": many,

@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from accounts.enums import ApiScope, Role
 from accounts.services import apikey_create
 from common.requests import most_bytes
-from indicators.enums import UploadStatus
-from indicators.models import Upload
+from indicators.enums import ReturnStatus, UploadStatus
+from indicators.models import Return, Upload
 from tests.indicators.workbooks.conftest import download, download_round, edited, figures, fresh, put
 
 API = "/api/v1/returns/{}/workbook/"
@@ -27,7 +28,8 @@ def file_of(raw, name="报表.xlsx"):
 def client(small):
     client = Client()
     client.force_login(small.manager())
-    return client
+    yield client
+    translation.activate(django_settings.LANGUAGE_CODE)  # a request leaves its language behind
 
 
 @pytest.fixture
@@ -243,3 +245,49 @@ def test_a_file_a_little_too_large_has_its_sentence(small, client, settings):
 
 def test_the_limit_is_a_setting():
     assert django_settings.UPLOAD_MAX_BYTES == 20 * 1024 * 1024
+
+
+def test_what_is_said_of_a_file_follows_the_readers_language(small, client):
+    raw = edited(download(small.return_), put({"tax_revenue": "很多", "energy_use": -1}))
+    page = client.post(f"/returns/{small.return_.pk}/upload/", {"file": file_of(raw)}, follow=True)
+    assert "这里是文字“很多”" in page.content.decode()
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
+    address = Upload.objects.get().get_absolute_url()
+    english = client.get(address).content.decode()
+    assert "Here is the text “很多”, not a number" in english
+    assert "cannot be below 0" in english
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "zh-hans"
+    assert "这里是文字“很多”" in client.get(address).content.decode()
+
+
+def test_a_settled_file_is_not_read_again(small, client):
+    raw = edited(download(small.return_), put({"tax_revenue": 12.5}))
+    client.post(f"/returns/{small.return_.pk}/upload/", {"file": file_of(raw)})
+    upload = Upload.objects.get()
+    client.post(f"{upload.get_absolute_url()}confirm/")
+    upload.refresh_from_db()
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "Tax revenue" in client.get(upload.get_absolute_url()).content.decode()
+    assert Upload.objects.get().report == upload.report
+
+
+def test_what_can_not_be_read_does_not_look_as_if_it_were_cleared(small, client):
+    raw = edited(download(small.return_), put({"employees": "很多", "tax_revenue": 12.5}))
+    page = client.post(f"/returns/{small.return_.pk}/upload/", {"file": file_of(raw)}, follow=True)
+    assert [change["code"] for change in page.context["upload"].report["changes"]] == ["tax_revenue"]
+    assert page.context["kinds"]["emptied"] == 0
+
+
+def test_rules_are_told_only_once_all_is_answered(small, client):
+    raw = edited(download(small.return_), put({"tax_revenue": "1.2亿元", "value_added": 600000}))
+    page = client.post(f"/returns/{small.return_.pk}/upload/", {"file": file_of(raw)}, follow=True)
+    assert page.context["upload"].report["findings"]
+    assert page.context["open_questions"] == 1
+    assert page.context["findings"] == []
+
+
+def test_an_accepted_return_points_to_the_correction_request(small, client):
+    raw = edited(download(small.return_), put({"tax_revenue": 12.5}))
+    Return.objects.filter(pk=small.return_.pk).update(status=ReturnStatus.ACCEPTED)
+    page = client.post(f"/returns/{small.return_.pk}/upload/", {"file": file_of(raw)}, follow=True)
+    assert "请在报表页面提出更正申请" in page.content.decode()
