@@ -31,7 +31,7 @@ from indicators.views.common import (
     put_beside,
     sheet_view,
 )
-from indicators.views.texts import beside_texts, return_texts
+from indicators.views.texts import beside_texts, reading_words, return_texts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -121,6 +121,7 @@ def _page(
         "acts": act_events(return_),
         "acts_intact": selectors.acts_intact(return_),
         "texts": return_texts(),
+        "reading": reading_words(),
         "beside_texts": beside_texts(),
         "problems": problems or [],
         "findings_json": sheet.findings_json(),

@@ -1,10 +1,14 @@
-"""Texts that the script of the form shows; names in braces are filled in there (填报表单提示语)."""
+"""Texts and words that the script of the form knows; names in braces are filled in there (填报表单提示语)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from indicators.enums import Absence
+from indicators.workbooks.figures import BLANK_WORDS, absence_words
+from indicators.workbooks.units import unit_table
 
 
 def return_texts() -> dict[str, str]:
@@ -26,6 +30,9 @@ def return_texts() -> dict[str, str]:
         "error_text": _("“{text}”不是数字。请只填数字，例如 1234.5；没有数字时请选“不适用”或“暂缺”。"),
         "error_commas": _("“{text}”的逗号位置不对。千分位每三位一个逗号，或者不写逗号。"),
         "error_wordy": _("“{text}”带有倍数。本项单位是{unit}，请选择您的意思："),
+        "error_unit": _("“{text}”的单位与本项不同。本项单位是{unit}，换算后："),
+        "error_other_unit": _("“{text}”的单位不能换算为本项的单位。本项单位是{unit}，请换算后只填数字。"),
+        "error_blank": _("“{text}”看不出是哪一种。没有数、数为零、不适用是不同的答复，请选："),
         "error_scientific": _("“{text}”是科学计数法，可能已丢失位数。请在表格里改为“数字”格式后重新复制。"),
         "error_decimals": _("最多 {most} 位小数，现有 {now} 位。请四舍五入："),
         "error_whole": _("本项须为整数。请四舍五入："),
@@ -39,7 +46,8 @@ def return_texts() -> dict[str, str]:
         "keep_mine": _("用我的"),
         "absence_none": _("（空）"),
         **{f"absence_{key}": str(label) for key, label in Absence.choices},
-        "login": _("登录已过期。您填的内容存在本机：请在新窗口重新登录，再点“重试”。"),
+        "login": _("登录已过期。您填的内容存在本机：请在新窗口重新登录，回到本页会自动重发。"),
+        "log_in": _("重新登录"),
         "refused_403": _("您没有修改这份报表的权限，或页面已过期。请刷新页面后重试。"),
         "refused_404": _("服务器上找不到这一项。请刷新页面。"),
         "refused": _("服务器没有接受。请刷新页面后重试；若仍不行，请联系管理员。"),
@@ -64,9 +72,20 @@ def return_texts() -> dict[str, str]:
         "came": _("{by} 更新了 {names}"),
         "present": _("{name} 也在填写"),
         "present_at": _("{name} 正在填写 · {label}"),
+        "missing": _("必填未填"),
+        "tool_comment": _("{name}：填写说明"),
+        "tool_evidence": _("{name}：上传佐证"),
+        "tool_files": _("{name}：选择佐证文件"),
         "up": _("上升"),
         "down": _("下降"),
     }
+
+
+def reading_words() -> dict[str, Any]:
+    """How the form reads what is no plain number: units by spelling, words that answer without a number, words that must be
+    asked about. The same tables serve the workbooks.
+    """
+    return {"units": unit_table(), "absences": absence_words(), "blanks": sorted(BLANK_WORDS)}
 
 
 def beside_texts() -> dict[str, str]:

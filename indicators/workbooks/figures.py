@@ -34,7 +34,7 @@ _BRACKETED = re.compile(r"\(((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\)")
 _WITH_UNIT = re.compile(rf"({_NUMBER.pattern})\s*(\S{{1,8}})")
 _MINUS = str.maketrans({"−": "-", "–": "-", "—": "-", "‐": "-", "，": ",", "。": ".", "．": ".", "'": None})
 _POWERS = {"千": 3, "万": 4, "百万": 6, "千万": 7, "亿": 8}
-_BLANK_WORDS = {
+BLANK_WORDS = {
     "无",
     "没有",
     "-",
@@ -60,7 +60,7 @@ _LARGEST_POWER = 17  # any figure has fewer digits; what is longer is a slip, an
 
 
 @lru_cache(maxsize=1)
-def _absent() -> dict[str, str]:
+def absence_words() -> dict[str, str]:
     """The two words that answer without a number, in all languages of the portal, and their codes."""
     found = {"n/a": str(Absence.NOT_APPLICABLE)} | {str(value): str(value) for value in Absence.values}
     for language, _name in settings.LANGUAGES:
@@ -210,11 +210,11 @@ def _text(raw: str, item: Indicator, given: Conversion | None) -> Figure:
     simple = plain(raw)
     if not text:
         return Figure()
-    if simple in _absent():
-        return Figure(absence=_absent()[simple])
+    if simple in absence_words():
+        return Figure(absence=absence_words()[simple])
     if item.unit == YES_NO and simple in _YES:
         return Figure(Decimal(_YES[simple]))
-    if simple in _BLANK_WORDS or text in _BLANK_WORDS:
+    if simple in BLANK_WORDS or text in BLANK_WORDS:
         return _blank_word(raw, item)
     return _written_number(raw, text, item, given) or _number_with_unit(raw, text, item) or _no_number(raw)
 
@@ -291,7 +291,7 @@ def read_absence(cell: Cell) -> Figure:
     """The column of reasons: one of the two words, or empty."""
     if cell.value is None and not cell.formula:
         return Figure()
-    found = _absent().get(plain(cell.text))
+    found = absence_words().get(plain(cell.text))
     if found and not cell.formula:
         return Figure(absence=found)
     words = "”、“".join(str(label) for label in Absence.labels)

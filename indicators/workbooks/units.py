@@ -71,6 +71,12 @@ def unit_of(text: str) -> str:
     return _NAMES.get(name, "") or ("/".join(parts) if all(parts) else "")
 
 
+def unit_table() -> dict[str, tuple[str, int, int]]:
+    """Every spelling of a unit: what it measures, and how many of the smallest unit it holds, as a fraction's two numbers."""
+    sizes = {name: _SCALES[_KINDS[unit]][unit] for name, unit in _NAMES.items()}
+    return {name: (_KINDS[unit], sizes[name].numerator, sizes[name].denominator) for name, unit in _NAMES.items()}
+
+
 def longest_unit_at_end(text: str) -> str:
     """The longest unit with which the text ends, as it stands there; empty for none."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -3,7 +3,11 @@
 window.NumberText = (function () {
   "use strict";
   const MULTIPLES = { 十: 1, 百: 2, 千: 3, 万: 4, 十万: 5, 百万: 6, 千万: 7, 亿: 8, 万亿: 12 };
-  const WORDY = /^([+-]?[\d,.]+)(万亿|千万|百万|十万|亿|万|千|百|十)(元|亩|人|吨|美元)?$/;
+  const LONGEST_FIRST = Object.keys(MULTIPLES).sort((left, right) => right.length - left.length);
+  const words = { units: {}, absences: {}, blanks: [] };
+
+  /** Takes the tables of units and words that the server reads by. */
+  function learn(tables) { Object.assign(words, tables); }
 
   /** Full-width digits, odd minus signs and every kind of space, made plain. */
   function plain(text) {
@@ -48,27 +52,53 @@ window.NumberText = (function () {
   }
 
   /** "12万" in a field of 万元 may mean two things: both are offered, none is taken. */
-  function readings(match, unit) {
-    const power = MULTIPLES[match[2]];
-    const bare = match[1].replace(/,/g, "");
+  function readings(number, power, unit) {
     const inUnit = unit.startsWith("万") ? power - 4 : power;
-    const choices = match[3] ? [shift(bare, inUnit)] : [shift(bare, power), shift(bare, inUnit)];
-    return [...new Set(choices)];
+    return [...new Set([shift(number, power), shift(number, inUnit)])];
+  }
+
+  function isUnit(text) { return plain(text).toLowerCase() in words.units; }
+
+  /** What a number in one unit is in another, on the digits; null when the two measure different things. */
+  function convert(number, given, wanted, decimals) {
+    const [from, to] = [words.units[given], words.units[wanted.normalize("NFKC").toLowerCase()]];
+    if (!to || from[0] !== to[0]) return null;
+    const [whole, part = ""] = tidy(number).replace("-", "").split(".");
+    const over = BigInt(whole + part) * BigInt(from[1]) * BigInt(to[2]) * 10n ** BigInt(decimals);
+    const under = BigInt(from[2]) * BigInt(to[1]) * 10n ** BigInt(part.length);
+    const body = ((2n * over + under) / (2n * under)).toString(); // halves away from zero
+    return shift((number.startsWith("-") ? "-" : "") + body, -decimals);
+  }
+
+  /** "12亿元", "12万", "3公顷" in a field of another unit: what it may mean is offered; null when the tail is no unit. */
+  function readTail(text, number, tail, spec) {
+    const params = { text };
+    if (tail in MULTIPLES) return { error: "wordy", params, choices: readings(number, MULTIPLES[tail], spec.stored || spec.unit) };
+    const multiple = tail in words.units ? "" : LONGEST_FIRST.find((one) => tail.startsWith(one) && tail.slice(one.length) in words.units);
+    if (multiple === undefined) return null;
+    const turned = convert(shift(number, MULTIPLES[multiple] || 0), tail.slice(multiple.length), spec.stored || "", spec.decimals);
+    return turned === null ? { error: "other_unit", params } : { error: "unit", params, choices: [turned] };
   }
 
   /**
    * Reads what was typed for one indicator.
-   * @param {string} text @param {{unit: string, decimals: number, minimum: string, maximum: string}} spec
-   * @returns {{number: string} | {error: string, params?: object, choices?: string[]}} number is "" for an empty field
+   * @param {string} text
+   * @param {{unit: string, stored: string, decimals: number, minimum: string, maximum: string}} spec `unit` as shown, `stored` as in the catalogue
+   * @returns {{number: string} | {absence: string} | {error: string, params?: object, choices?: string[]}} number is "" for an empty field
    */
   function read(text, spec) {
     let bare = plain(text);
-    if (spec.unit && bare.length > spec.unit.length && bare.endsWith(spec.unit)) bare = bare.slice(0, -spec.unit.length);
+    if (bare.toLowerCase() in words.absences) return { absence: words.absences[bare.toLowerCase()] };
+    if (words.blanks.includes(bare.toLowerCase())) return { error: "blank", params: { text } };
+    for (const own of [spec.unit, spec.stored].filter(Boolean).map(plain)) {
+      if (bare.length > own.length && bare.endsWith(own)) bare = bare.slice(0, -own.length);
+    }
     if (bare === "") return { number: "" };
     if (/^[+-]?\d[\d.]*e[+-]?\d+$/i.test(bare)) return { error: "scientific", params: { text } };
-    const wordy = WORDY.exec(bare);
-    if (wordy && Number.isFinite(Number(wordy[1].replace(/,/g, "")))) {
-      return { error: "wordy", params: { text, unit: spec.unit }, choices: readings(wordy, spec.unit) };
+    const [, digits, tail] = /^([+-]?[\d,.]+)([^\d,.]+.*)$/.exec(bare) || [];
+    if (tail && /\d/.test(digits) && Number.isFinite(Number(digits.replace(/,/g, "")))) {
+      const asked = readTail(text, digits.replace(/,/g, ""), tail.toLowerCase(), spec);
+      if (asked) return asked;
     }
     if (bare.includes(",")) {
       if (!/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(bare)) return { error: /[^\d,.+-]/.test(bare) ? "text" : "commas", params: { text } };
@@ -102,5 +132,5 @@ window.NumberText = (function () {
     return places ? `${grouped}.${places}` : grouped;
   }
 
-  return { plain, read, group, shift, tidy };
+  return { learn, isUnit, plain, read, group, shift, tidy };
 })();

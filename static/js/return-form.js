@@ -53,6 +53,7 @@
   document.querySelectorAll("[data-without-script]").forEach((part) => { part.hidden = true; });
   window.addEventListener("online", () => { sender.online = true; sender.failures = 0; sender.wake(); });
   window.addEventListener("offline", showQueue);
-  document.addEventListener("visibilitychange", () => sender.wake());
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) sender.resume(); });
+  window.addEventListener("focus", () => sender.resume());
   sender.wake();
 })();

@@ -3,7 +3,7 @@
   "use strict";
   if (!window.ReturnForm) return;
   const { form, say, element, cellOf, order, settle } = window.ReturnForm;
-  const BLANK = /^(?:[-—–─/\\]*|无|无数据|n\/?a)$/i;
+  const BLANK = /^(?:[-—–─/\\]*|无|无数据)$/;
   const NUMERIC = /^[+-]?[\d,]*\.?\d+/;
 
   form.addEventListener("paste", (event) => {
@@ -44,8 +44,9 @@
     const column = numberColumn(rows, named);
     const head = rows.length > 1 && isHeading(rows[0][column], named && !named.cells[0] && rows[0][named.column]) ? 1 : 0;
     const plan = { places: [], skipped: 0, beyond: 0, unknown: [], named: Boolean(named) };
+    const ofBlock = head ? unitIn(rows[0].join(" ")) : "";
     rows.slice(head).forEach((row, index) => {
-      const text = row[column] || "";
+      const text = withUnit(row, column, named, ofBlock);
       const cell = named ? named.cells[index + head] : order[order.indexOf(start) + index];
       if (BLANK.test(plain(text))) plan.skipped++;
       else if (!cell && named) plan.unknown.push(row[named.column] || text);
@@ -55,12 +56,28 @@
     return plan;
   }
 
+  /** A number with the unit that the block names for it; the reader asks when it is not the item's own. */
+  function withUnit(row, column, named, ofBlock) {
+    const text = row[column] || "";
+    if (!named || !/^[+-]?[\d,.]+$/.test(plain(text))) return text;
+    const beside = row.find((other, index) => index !== column && index !== named.column && NumberText.isUnit(other));
+    return text + (beside || unitIn(row[named.column]) || ofBlock);
+  }
+
+  /** The unit in brackets or after 单位： in a name or heading; empty for none. */
+  function unitIn(text) {
+    const found = /[(（]([^)）]+)[)）]|单位[:：]\s*([^\s,，;；)）]+)/.exec(text || "");
+    const unit = found ? found[1] || found[2] : "";
+    return NumberText.isUnit(unit) ? unit : "";
+  }
+
   function plain(text) { return NumberText.plain(text || ""); }
   function isNumber(text) { return NUMERIC.test(plain(text)); }
 
   /** Whether the first row is a heading: words or a period over the numbers, or beside them a name that is no item's. */
   function isHeading(text, unknownName) {
-    return Boolean(unknownName) || /^(19|20)\d\d年/.test(plain(text)) || (!isNumber(text) && !BLANK.test(plain(text)));
+    const answered = BLANK.test(plain(text)) || "absence" in NumberText.read(text || "", { unit: "", decimals: 20, minimum: "", maximum: "" });
+    return Boolean(unknownName) || /^(19|20)\d\d年/.test(plain(text)) || (!isNumber(text) && !answered);
   }
 
   /** An item's name without brackets, units, numbering and marks. */

@@ -19,13 +19,14 @@
   }
 
   function settle(cell, { undoable = true } = {}) {
-    const now = cell.taken();
     if (cell.state === "conflict") return edited(cell);
-    const result = now.absence ? { number: "" } : NumberText.read(now.number, cell.spec);
+    const result = cell.absence.value ? { number: "" } : NumberText.read(cell.number.value, cell.spec);
     if (result.error) return refuse(cell, result);
-    if (same({ ...now, number: result.number }, cell.server) && !sender.sending.has(cell.code)) return restore(cell);
+    if (result.absence) cell.put({ number: "", absence: result.absence });
+    const now = { ...cell.taken(), number: result.number || "" };
+    if (same(now, cell.server) && !sender.sending.has(cell.code)) return restore(cell);
     if (undoable) undone.push([cell, cell.server]);
-    cell.entry = { ...now, number: result.number, base: cell.entry ? cell.entry.base : cell.revision, at: Date.now(), ready: true };
+    cell.entry = { ...now, base: cell.entry ? cell.entry.base : cell.revision, at: Date.now(), ready: true };
     store.write(cell.code, cell.entry);
     cell.hush();
     cell.showGrouped();
@@ -39,10 +40,13 @@
     edited(cell);
     cell.showState("invalid");
     cell.showChange();
-    const buttons = (result.choices || []).map((choice) => [
-      say("use", { number: NumberText.group(choice), unit: cell.spec.unit }),
-      () => { cell.number.value = choice; settle(cell); cell.number.focus(); },
-    ]);
+    const use = (choice) => () => { cell.number.value = choice; settle(cell); cell.number.focus(); };
+    const choices = result.error === "blank" ? ["0"] : result.choices || [];
+    const buttons = choices.map((choice) => [say("use", { number: NumberText.group(choice), unit: cell.spec.unit }), use(choice)]);
+    if (result.error === "blank") {
+      const reasons = [...cell.absence.options].filter((option) => option.value);
+      buttons.unshift(...reasons.map((option) => [option.text, use(option.text)]));
+    }
     const words = say(`error_${result.error}`, { ...result.params, unit: cell.spec.unit });
     cell.tell(words, buttons);
     announce(`${cell.label}: ${words}`);
@@ -127,10 +131,22 @@
       return false;
     },
 
+    /** Refused as a whole: nothing more is sent until one has logged in again, or tries again. */
     halt(cell, key) {
+      const buttons = [[say("try_again"), () => this.resume()]];
+      if (key === "login") buttons.unshift([say("log_in"), () => window.open(form.dataset.loginUrl)]);
       cell.showState("failed");
-      cell.tell(say(texts[key] ? key : "refused"), [[say("try_again"), () => { cell.showState("waiting"); this.wake(); }]], "warn");
+      cell.tell(say(texts[key] ? key : "refused"), buttons, "warn");
+      tellAll("return:counted");
       return false;
+    },
+
+    resume() {
+      for (const cell of order.filter((each) => each.state === "failed")) {
+        cell.hush();
+        cell.showState("waiting");
+      }
+      this.wake();
     },
 
     /** Resolves when everything that can be sent has been sent, or sending has failed. */
@@ -215,7 +231,7 @@
   /* ---- the line about the connection ---- */
   function showQueue() {
     const line = document.querySelector("[data-queue]");
-    const waiting = order.filter((cell) => cell.entry && cell.entry.ready).length;
+    const waiting = order.filter((cell) => cell.entry?.ready && !cell.broken).length;
     const broken = order.filter((cell) => cell.broken).length;
     const offline = !navigator.onLine || !sender.online;
     const [key, sign, tone] = waiting && offline ? ["queue_offline", "plug", "warn"]

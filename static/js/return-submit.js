@@ -3,7 +3,7 @@
   "use strict";
   const dialog = document.querySelector("[data-submit-dialog]");
   if (!window.ReturnForm || !dialog) return;
-  const { element, order, sender, news } = window.ReturnForm;
+  const { element, order, say, sender, news } = window.ReturnForm;
 
   document.querySelector("[data-submit-open]").addEventListener("click", async (event) => {
     event.preventDefault();
@@ -17,10 +17,16 @@
     showSummary();
     const open = document.querySelectorAll("[data-findings-panel] [data-jump]:not([data-settled])");
     dialog.querySelector("[data-submit-faults]").hidden = !open.length;
-    dialog.querySelector("[data-submit-faults-list]").replaceChildren(...[...open].map((jump) => element("li", {}, jump.cloneNode(true))));
+    dialog.querySelector("[data-submit-faults-list]").replaceChildren(...[...open].map(line));
     dialog.querySelector("[data-submit-confirm]").disabled = Boolean(waiting || open.length);
     dialog.showModal();
   });
+
+  /** One thing in the way: of what kind it is, and a link to its cell. */
+  function line(jump) {
+    const kind = jump.closest(".finding")?.firstElementChild.cloneNode(true) || element("span", { class: "state tone-warn" }, say("missing"));
+    return element("li", {}, kind, " ", jump.cloneNode(true));
+  }
 
   dialog.querySelector("[data-submit-close]").addEventListener("click", () => dialog.close());
 

@@ -1,5 +1,7 @@
 """The form of a return: shown, saved cell by cell, saved whole without scripts, handed in."""
 
+import gzip
+import re
 from decimal import Decimal
 
 import pytest
@@ -43,6 +45,29 @@ def test_the_form_shows_sections_cells_and_the_years_before(filing, client, worl
     assert f'data-last="{10000.0}"' in html
     assert "10,000.00" in html  # last year beside it
     assert last.status == ReturnStatus.ACCEPTED
+
+
+def test_a_form_is_sent_compressed_and_a_tagged_answer_as_it_is(filing, client):
+    return_, manager = filing
+    client.force_login(manager)
+    accepts = {"Accept-Encoding": "gzip"}
+    page = client.get(return_.get_absolute_url(), headers=accepts)
+    assert page.headers["Content-Encoding"] == "gzip"
+    assert 'id="number-tax_revenue"' in gzip.decompress(page.content).decode()
+    assert len(page.content) * 5 < len(gzip.decompress(page.content))
+    record = client.get(f"/api/v1/returns/{return_.pk}/", headers=accepts)
+    assert record.headers["ETag"] == f'"{return_.revision}"'
+    assert "Content-Encoding" not in record.headers
+
+
+def test_a_row_of_the_form_brings_nothing_that_the_page_has_once(filing, client):
+    return_, manager = filing
+    client.force_login(manager)
+    html = client.get(return_.get_absolute_url()).content.decode()
+    rows = re.findall(r'<tbody class="cell".*?</tbody>', html, re.DOTALL)
+    assert len(rows) > 5
+    assert html.count('type="file"') == 2  # of the return as a whole, and the template for its cells
+    assert max(len(row.encode()) for row in rows) < 5_000
 
 
 def test_a_filler_may_fill_but_not_submit(filing, client, world):

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from indicators import services
 from indicators.enums import ReturnStatus
-from indicators.models import Return
+from indicators.models import Return, Value
 from tests.indicators.pages.form import cell, number, saved, state, stored, type_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +51,40 @@ def test_an_ambiguous_multiple_is_asked_about(page):
     page.get_by_role("button", name="填 13,000 万元").click()
     saved(page, "tax_revenue")
     assert stored("tax_revenue").number == 13000
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("typed", "offered"), [("125000000元", "12,500"), ("1.25亿", "12,500"), ("3百万元", "300")])
+def test_another_unit_is_converted_on_demand_in_both_languages(page, typed, offered, language):
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.reload()
+    type_in(page, "tax_revenue", typed)
+    expect(state(page, "tax_revenue")).to_contain_text({"en": "please correct", "zh-hans": "需更正"}[language])
+    words = {"en": f"Enter {offered} 10,000 yuan", "zh-hans": f"填 {offered} 万元"}[language]
+    cell(page, "tax_revenue").get_by_role("button", name=words, exact=True).click()
+    expect(state(page, "tax_revenue")).to_contain_text({"en": "Saved", "zh-hans": "已保存"}[language])
+    assert stored("tax_revenue").number == int(offered.replace(",", ""))
+
+
+def test_areas_are_converted_exactly_and_what_measures_something_else_is_not(page):
+    type_in(page, "planned_area", "13.6平方公里")
+    cell(page, "planned_area").get_by_role("button", name="填 20,400 亩").click()
+    saved(page, "planned_area")
+    type_in(page, "tax_revenue", "5平方公里")
+    expect(cell(page, "tax_revenue").locator("[data-message]")).to_contain_text("不能换算为本项的单位")
+    expect(cell(page, "tax_revenue").locator("[data-message] button")).to_have_count(0)
+
+
+def test_words_without_a_number_are_taken_or_asked_about(page):
+    type_in(page, "rd_expenditure", "暂缺")
+    saved(page, "rd_expenditure")
+    expect(page.locator("[name=absence-rd_expenditure]")).to_have_value("not_available")
+    type_in(page, "tax_revenue", "无")
+    message = cell(page, "tax_revenue").locator("[data-message]")
+    expect(message.locator("button")).to_have_text(["不适用", "暂缺", "填 0 万元"])
+    message.get_by_role("button", name="不适用").click()
+    saved(page, "tax_revenue")
+    assert (stored("tax_revenue").absence, stored("rd_expenditure").absence) == ("not_applicable", "not_available")
 
 
 def test_a_broken_rule_marks_its_cells_and_leads_to_them(page):
@@ -110,6 +144,16 @@ def test_handing_in_is_held_back_until_all_is_mended(page):
     dialog.get_by_text("建成区面积大于规划面积").click()
     expect(dialog).to_be_hidden()
     expect(number(page, "built_area")).to_be_focused()
+
+
+def test_the_way_out_of_a_long_list_of_faults_stays_in_sight(page, draft):
+    Value.objects.filter(return_ref=draft[0]).update(number=None)  # all required items are missing
+    page.reload()
+    type_in(page, "built_area", "16000")
+    page.get_by_role("button", name="报送").click()
+    faults = page.get_by_role("dialog").locator("[data-submit-faults-list] li")
+    expect(faults.filter(has_text="必填未填").first).to_be_visible()
+    expect(page.get_by_role("button", name="再看看")).to_be_in_viewport()
 
 
 def test_what_is_left_to_do_is_counted_and_walked_through(page):
@@ -185,6 +229,21 @@ def test_reasons_of_the_reviewer_stand_at_their_cells(draft, world, client):
     client.force_login(manager)
     html = client.get(return_.get_absolute_url()).content.decode()
     assert html.index('id="cell-tax_revenue"') < html.index("含了罚没收入") < html.index('id="cell-employees"')
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_on_a_telephone_buttons_and_earlier_years_lie_side_by_side(page, draft, language):
+    page.context.add_cookies([{"name": "django_language", "value": language, "url": page.url}])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    for group in (".page-actions > *", "#cell-main_business_revenue .cell-past"):
+        boxes = [one.bounding_box() for one in page.locator(group).all()]
+        for one in boxes:
+            for other in boxes:
+                apart = one["x"] + one["width"] <= other["x"] + 1 or one["y"] + one["height"] <= other["y"] + 1
+                assert one == other or apart or other["x"] < one["x"] or other["y"] < one["y"], (group, one, other)
+    wider = "nodes => nodes.filter(node => node.scrollWidth > node.clientWidth + 1).map(node => node.textContent)"
+    assert page.locator(".page-actions .btn, #cell-main_business_revenue .cell-past").evaluate_all(wider) == []
 
 
 @pytest.mark.parametrize("width", [1440, 390])

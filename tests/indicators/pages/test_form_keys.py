@@ -95,3 +95,30 @@ def test_a_single_value_pastes_as_text_does(page):
     paste(page, "tax_revenue", "12500")
     expect(page.locator(PASTED)).to_be_hidden()
     expect(state(page, "tax_revenue")).to_contain_text("已保存")
+
+
+def test_a_unit_named_in_a_block_is_asked_about_not_overlooked(page):
+    block = ["指标名称\t计量单位\t2020年", "税收收入\t亿元\t1.25", "从业人员期末人数\t人\t9001"]
+    paste(page, "main_business_revenue", "\n".join(block))
+    saved(page, "employees")
+    expect(cell(page, "tax_revenue").locator("[data-message]")).to_contain_text("的单位与本项不同")
+    assert stored("tax_revenue").number == 12000
+    cell(page, "tax_revenue").get_by_role("button", name="填 12,500 万元").click()
+    all_saved(page)
+    assert stored("tax_revenue").number == 12500
+
+
+def test_a_unit_in_the_heading_of_a_block_holds_for_its_rows(page):
+    paste(page, "main_business_revenue", "指标\t2020年（亿元）\n税收收入\t1.25\n利润总额（万元）\t30000")
+    saved(page, "total_profit")
+    expect(cell(page, "tax_revenue").get_by_role("button", name="填 12,500 万元")).to_be_visible()
+    assert stored("total_profit").number == 30000
+
+
+def test_answers_without_a_number_paste_as_such(page):
+    codes = codes_of(page)
+    paste(page, codes[0], "暂缺\n不适用\nN/A\n12500")
+    all_saved(page)
+    held = [stored(code).absence for code in codes[:3]]
+    assert held == ["not_available", "not_applicable", "not_applicable"]
+    assert stored(codes[3]).number == 12500

@@ -53,6 +53,24 @@ def test_an_expired_log_in_keeps_what_was_typed(page, draft, log_in):
     assert stored("tax_revenue").number == 12500
 
 
+def test_after_an_expired_log_in_everything_is_sent_on_coming_back(page, draft, log_in):
+    page.context.clear_cookies(name="sessionid")
+    type_in(page, "tax_revenue", "12500")
+    expect(state(page, "tax_revenue")).to_have_text("未能保存")
+    type_in(page, "employees", "9001")
+    expect(state(page, "employees")).to_have_text("未能保存")
+    expect(page.locator("[data-queue]")).to_have_text("2 项需要您处理")
+    with page.context.expect_page() as opened:
+        cell(page, "employees").get_by_role("button", name="重新登录").click()
+    expect(opened.value.locator("[name=login]")).to_be_visible()
+    log_in(draft[1])
+    opened.value.close()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    all_saved(page)
+    assert stored("employees").number == 9001
+    assert stored("tax_revenue").number == 12500
+
+
 def test_an_invalid_text_survives_a_reload_and_a_new_window(page, draft):
     type_in(page, "tax_revenue", "约一万三")
     expect(state(page, "tax_revenue")).to_have_text("需更正，未保存")
