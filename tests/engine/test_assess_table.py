@@ -131,3 +131,37 @@ def test_it_runs_without_any_database() -> None:
     done = subprocess.run([*command, *files], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1].startswith("Finland,all,0.7449,1,23")
+
+
+def test_certainty_and_last_years_scheme_from_the_command_line(files: Path) -> None:
+    report = json.loads(run(files, "--certainty"))
+    assert report["units"]["C"]["within_noise"] is False
+    (files / "before.yaml").write_text(SCHEME.replace("high: 100", "high: 50"), encoding="utf-8")
+    found = json.loads(
+        run(files, "--explain", "A", "--scheme-before", str(files / "before.yaml"), "--history", str(files / "h.csv"))
+    )
+    # Announced 50; the old scheme gives 80 on x, and nothing for the growth that is not known: 40. The new one 20.
+    assert found["change"] == pytest.approx(
+        {"before": 50, "data": -10, "method": -20, "peers": 0, "own": 17.5, "after": 37.5}
+    )
+
+
+def test_decisions_restated_figures_and_lists_from_files(files: Path) -> None:
+    text = SCHEME + (
+        "  - {id: cool, kind: cooldown, outcome: watch, decision: exit, years: 2, basis: {certainty: published, source: t}}\n"
+        "lists: [{id: best, name_zh: 榜, name_en: best, node: score, count: 1}]\n"
+    )
+    (files / "s.yaml").write_text(text, encoding="utf-8")
+    (files / "v.csv").write_text(
+        "unit,period,jurisdiction,comparable,x\nA,2016,north,,40\nA,2017,north,0,90\nB,2016,south,,10\nB,2017,south,,20\n"
+    )
+    (files / "d.csv").write_text("unit,period,decision,jurisdiction\nZ,2016,exit,south\n")
+    (files / "r.csv").write_text("unit,period,x\nA,2016,60\n")
+    options = ("--decisions", str(files / "d.csv"), "--restated", str(files / "r.csv"))
+    table = pd.read_csv(StringIO(run(files, *options)), index_col="unit")
+    assert table["score"].tolist() == [70, 60]  # A: 90 and 50 % from 60; B: 20 and 100 %
+    assert table["proposal"].tolist() == ["keep", "watch"]
+    assert run(files, *options, "--stage", "lists") == "list,group,place,unit,value\nbest,all,1,A,70.0\n"
+    (files / "r.csv").write_text("unit,x\nA,60\n")
+    with pytest.raises(CommandError, match="period is missing"):
+        run(files, *options)

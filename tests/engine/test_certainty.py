@@ -8,7 +8,17 @@ import pandas as pd
 import pytest
 
 from assessments.engine import assess, load_scheme
-from assessments.engine.certainty import Method, certainty, dominance, draw, indices, leave_one_out, saltelli, sobol
+from assessments.engine.certainty import (
+    Method,
+    certainty,
+    certainty_report,
+    dominance,
+    draw,
+    indices,
+    leave_one_out,
+    saltelli,
+    sobol,
+)
 from assessments.engine.uncertainty import Dirichlet, Relative, Uncertainty
 from tests.engine.helpers import BASIS, leaf, make, rule, table
 
@@ -228,3 +238,26 @@ def test_a_ladder_on_an_indicator_and_a_node_can_be_drawn():
     assert sure.grades.drop("A")["star"].to_dict() == {"B": 0, "C": 1, "D": 0}
     assert 0.9 < sure.grades["star"].to_dict()["A"] < 1
     assert sure.grades.sum(axis=1).tolist() == [1, 1, 1, 1]
+
+
+def test_the_treatment_of_outliers_can_be_drawn():
+    values = table([f"U{i}" for i in range(8)], x=[1, 2, 3, 4, 5, 6, 7, 1000], y=[8, 7, 6, 5, 4, 3, 2, 1])
+    scheme = make([leaf("x", "minmax"), leaf("y", "minmax", outliers="keep")], outliers={})
+    chosen = settings(weights=None, outliers=("none",), draws=400)
+    sure = certainty(scheme, values, chosen)
+    treated = assess(scheme, values).places["rank"]
+    plain = assess(make([leaf("x", "minmax"), leaf("y", "minmax")]), values).places["rank"]
+    low, high = np.minimum(treated, plain), np.maximum(treated, plain)
+    assert sure.ranks["p05"].tolist() == low.tolist()
+    assert sure.ranks["p95"].tolist() == high.tolist()
+    assert list(sobol(scheme, values, n=64, settings=chosen).index) == ["outliers"]
+
+
+def test_a_report_holds_everything_as_plain_data():
+    scheme = two((51, 49), rules=[rule("last", "tail", "exit", k=1, min_group_size=1)])
+    report = certainty_report(scheme, VALUES, n=32)
+    assert json.loads(json.dumps(report, allow_nan=False)) == report
+    assert set(report) == {"scheme", "draws", "seed", "hold", "units", "leave_one_out", "dominance", "sobol"}
+    assert report["units"]["C"]["rank_high"] <= 2
+    assert report["units"]["C"]["nominal"] == 1
+    assert report == certainty_report(scheme, VALUES, n=32)

@@ -40,7 +40,8 @@ RULES = [
     rule("low", "threshold", "watch", conditions=[{"indicator": "a", "op": "<", "value": 20}]),
     rule("tail", "tail", "demote", k=1, min_group_size=3),
 ]
-TREES = ["arithmetic", "geometric", "harmonic"]
+TREES: list[Any] = ["arithmetic", "geometric", "harmonic", "median", "min", "max", {"method": "power", "exponent": 2}]
+ADDING = [*TREES, "mazziotta_pareto", "copeland"]
 few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 number = st.integers(min_value=1, max_value=120).map(float)
@@ -55,13 +56,14 @@ def tables(values: Any = number) -> st.SearchStrategy[pd.DataFrame]:
 
 
 def scheme(
-    leaves: list[dict[str, Any]], aggregate: str = "arithmetic", missing: Any = "worst", shuffle: int = 0
+    leaves: list[dict[str, Any]], aggregate: Any = "arithmetic", missing: Any = "worst", shuffle: int = 0
 ) -> Any:
-    return _scheme(leaves is FIXED, aggregate, json.dumps(missing), shuffle)
+    return _scheme(leaves is FIXED, json.dumps(aggregate), json.dumps(missing), shuffle)
 
 
 @cache
-def _scheme(fixed: bool, aggregate: str, missing_json: str, shuffle: int) -> Scheme:
+def _scheme(fixed: bool, aggregate_json: str, missing_json: str, shuffle: int) -> Scheme:
+    aggregate = json.loads(aggregate_json)
     leaves, missing = copy.deepcopy(FIXED if fixed else SAMPLED), json.loads(missing_json)
     two = {"code": "two", "name_zh": "二", "name_en": "two", "weight": 40, "aggregate": aggregate}
     inner = [{**item, "weight": w} for item, w in zip(leaves[2:], (10, 20, 30, 40), strict=True)]
@@ -96,10 +98,10 @@ def test_order_of_units_columns_and_indicators_is_irrelevant(
     )
 
 
-@pytest.mark.parametrize("aggregate", TREES)
+@pytest.mark.parametrize("aggregate", ADDING, ids=str)
 @few
 @given(table=tables(cell), missing=st.sampled_from(["worst", "reweight", "group_mean_score"]))
-def test_contributions_add_up_and_weights_sum_to_one(aggregate: str, table: pd.DataFrame, missing: str) -> None:
+def test_contributions_add_up_and_weights_sum_to_one(aggregate: Any, table: pd.DataFrame, missing: str) -> None:
     assessment = assess(scheme(FIXED, aggregate, missing), table)
     scored = assessment.score.notna()
     gap = assessment.contributions.sum(axis=1) - assessment.score
@@ -110,13 +112,13 @@ def test_contributions_add_up_and_weights_sum_to_one(aggregate: str, table: pd.D
 # A z-score below zero has no geometric or harmonic mean.
 @pytest.mark.parametrize(
     ("leaves", "aggregate"),
-    [(FIXED, "arithmetic"), (FIXED, "geometric"), (FIXED, "harmonic"), (SAMPLED, "arithmetic")],
-    ids=["fixed-arithmetic", "fixed-geometric", "fixed-harmonic", "sampled-arithmetic"],
+    [*((FIXED, how) for how in TREES), (SAMPLED, "arithmetic"), (SAMPLED, "median"), (SAMPLED, "min")],
+    ids=[*(f"fixed-{how}" for how in TREES), "sampled-arithmetic", "sampled-median", "sampled-min"],
 )
 @few
 @given(table=tables(), column=st.sampled_from("abcdef"), gain=st.floats(0.5, 60))
 def test_better_is_never_worse(
-    leaves: list[dict[str, Any]], aggregate: str, table: pd.DataFrame, column: str, gain: float
+    leaves: list[dict[str, Any]], aggregate: Any, table: pd.DataFrame, column: str, gain: float
 ) -> None:
     before = assess(scheme(leaves, aggregate), table)
     improved = table.copy()
@@ -127,23 +129,23 @@ def test_better_is_never_worse(
     assert after.places["rank"]["U0"] <= before.places["rank"]["U0"]
 
 
-@pytest.mark.parametrize("aggregate", TREES)
+@pytest.mark.parametrize("aggregate", [*TREES, "copeland"], ids=str)
 @few
 @given(table=tables(cell))
-def test_scores_stay_within_the_scale(aggregate: str, table: pd.DataFrame) -> None:
+def test_scores_stay_within_the_scale(aggregate: Any, table: pd.DataFrame) -> None:
     assessment = assess(scheme(FIXED, aggregate), table)
     assert assessment.score.between(0, 150).all()  # one indicator is capped at 1.5
 
 
 @pytest.mark.parametrize(
     ("missing", "aggregate"),
-    [("worst", "arithmetic"), ("worst", "geometric"), ("worst", "harmonic"), ("zero", "arithmetic"),
+    [*(("worst", how) for how in TREES), ("zero", "arithmetic"),
      ({"policy": "penalty", "points": -5}, "arithmetic")],
 )  # fmt: skip
 @few
 @given(table=tables(cell), column=st.sampled_from("abcdef"), value=number)
 def test_under_a_strict_policy_a_blank_never_scores_more(
-    missing: Any, aggregate: str, table: pd.DataFrame, column: str, value: float
+    missing: Any, aggregate: Any, table: pd.DataFrame, column: str, value: float
 ) -> None:
     reported, blank = table.copy(), table.copy()
     reported.loc["U0", column], blank.loc["U0", column] = value, NAN

@@ -1,11 +1,13 @@
 """The parts of a change between two years, and the smallest change that matters."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from assessments.engine import assess
-from assessments.engine.whatif import PARTS, parts_of_change, smallest_changes
+from assessments.engine.whatif import PARTS, explain_unit, parts_of_change, smallest_changes
 from tests.engine.helpers import BASIS, leaf, make, rule, table
 
 FIXED = [leaf("x", "goalposts", score={"low": 0, "high": 100})]
@@ -132,3 +134,40 @@ def test_nothing_matters_where_no_rule_does():
     assert smallest_changes(make([leaf("x")]), table("AB", x=[1, 2]), "A") == []
     with pytest.raises(KeyError):
         smallest_changes(make([leaf("x")]), table("AB", x=[1, 2]), "Z")
+
+
+# ---- all of it about one unit ----------------------------------------------------------------------------------
+
+
+def test_an_explanation_tells_last_year_and_the_smallest_change():
+    rules = [rule("last", "tail", "demote", k=1, min_group_size=1)]
+    before, scheme = make(FIXED), make(
+        [leaf("x", "goalposts", name_zh="产值", name_en="Output", score={"low": 0, "high": 200})], rules=rules
+    )  # fmt: skip
+    values = years(A=(40, 60), B=(50, 80))
+    history = pd.DataFrame({"unit": ["A", "B"], "period": [2022, 2022], "score": [30.0, 50.0]})
+    found = explain_unit(scheme, values, "A", scheme_before=before, history=history)
+    # Announced 30, 40 on the corrected figures, 20 by this year's bounds, and 30 now.
+    assert found["change"] == pytest.approx(
+        {"before": 30, "data": 10, "method": -20, "peers": 0, "own": 10, "after": 30}
+    )
+    assert found["smallest_change"]["needed"] == pytest.approx(80, abs=1e-6)
+    assert found["smallest_change"]["proposal"] == ["demote", "keep"]
+    assert (
+        "比上年 +0.00 分：自身变化 +10.00、同类变化 +0.00、办法变化 -20.00、数据更正 +10.00。" in found["sentences_zh"]
+    )
+    assert any(s.startswith("The smallest single change: Output 60 → 80 (+33.3%)") for s in found["sentences_en"])
+    assert len(found["sentences_zh"]) == len(found["sentences_en"])
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_without_last_year_there_is_no_change_to_tell():
+    found = explain_unit(make([leaf("x")]), table("AB", x=[1, 2]), "A")
+    assert (found["change"], found["smallest_change"], found["turns"]) == (None, None, [])
+
+
+def test_a_unit_that_does_not_compare_with_last_year_has_no_parts():
+    values = years(A=(40, 60), B=(50, 80)).assign(comparable=[1, 0, 1, 1])
+    scheme = make(FIXED)
+    assert explain_unit(scheme, values, "A")["change"] is None
+    assert explain_unit(scheme, values, "B")["change"]["own"] == pytest.approx(30)
