@@ -11,6 +11,7 @@ import pghistory
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.enums import NoticeKind, Permission
 from accounts.models import Notice, User
@@ -38,6 +39,11 @@ class Reminding:
     """Returns for which no account may fill in or file."""
     already: int
     """People reminded today before."""
+
+    @property
+    def unreachable_names(self) -> str:
+        """Their zones, for people to call."""
+        return _("、").join(row.zone.name for row in self.unreachable)
 
     @property
     def told(self) -> list[Return]:

@@ -175,7 +175,7 @@ class Return(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.zone} {self.round.year}"
+        return f"{self.zone} {self.round.period}"
 
     @property
     def last_day(self) -> date | None:

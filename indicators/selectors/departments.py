@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.db.models import Value as Constant
@@ -76,9 +78,10 @@ def department_due(department: str) -> list[Due]:
     figures = Value.objects.filter(
         source=ValueSource.DEPARTMENT, department=department, period__in=[round_.period for round_ in rounds]
     )
-    known = {(row["period"], row["indicator"]): row for row in figures.order_by().values("period", "indicator").annotate(
-        count=Count("pk", filter=Q(number__isnull=False)), last=Max("updated_at"))}  # fmt: skip
     in_force = _zones_in_force(round_.period for round_ in rounds)
+    asked = reduce(or_, (Q(period=period, zone__in=zones) for period, zones in in_force.items()), Q(pk__in=[]))
+    known = {(row["period"], row["indicator"]): row for row in figures.filter(asked).order_by().values("period", "indicator").annotate(
+        count=Count("pk", filter=Q(number__isnull=False)), last=Max("updated_at"))}  # fmt: skip
     found = []
     for round_ in rounds:
         items = [item for item in round_.indicators.all() if item.pk in own]

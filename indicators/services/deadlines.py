@@ -25,10 +25,11 @@ _REASON_LENGTH = 500
 
 @dataclass(frozen=True)
 class Extended:
-    """What an extension of many did: the returns with their new date, and those left alone, each with why."""
+    """What an extension of many did: the returns with their new date, the people told, those left alone each with why."""
 
     returns: list[Return]
     refused: list[tuple[Return, str]]
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,8 @@ def returns_extend(*, by: User, return_ids: Iterable[int], due_on: date, reason:
             continue
         _extend(by, return_, due_on, reason.strip())
         done.returns.append(return_)
-    letters.extension_told(done.returns, reason.strip())
-    return Extended(done.returns, refused)
+    people = letters.extension_told(done.returns, reason.strip())
+    return Extended(done.returns, refused, people)
 
 
 @transaction.atomic

@@ -67,8 +67,8 @@ def items_told(returns: Sequence[Return], codes: Sequence[str]) -> None:
     _tell(returns, letter)
 
 
-def extension_told(returns: Sequence[Return], reason: str) -> None:
-    """Tell the parks' people of their extension and why they have it."""
+def extension_told(returns: Sequence[Return], reason: str) -> int:
+    """Tell the parks' people of their extension and why they have it; how many people there are to tell."""
 
     def letter(return_: Return) -> Letter:
         return _letter(
@@ -80,7 +80,7 @@ def extension_told(returns: Sequence[Return], reason: str) -> None:
             text_en=f"Reason: {reason}",
         )
 
-    _tell(returns, letter)
+    return _tell(returns, letter)
 
 
 def fillers_count(return_: Return) -> int:
@@ -89,10 +89,11 @@ def fillers_count(return_: Return) -> int:
     return len(holders_by_path(FILLERS, {path})[path])
 
 
-def _tell(returns: Sequence[Return], letter: Callable[[Return], Letter]) -> None:
+def _tell(returns: Sequence[Return], letter: Callable[[Return], Letter]) -> int:
     people = holders_by_path(FILLERS, {return_.zone.administration.path for return_ in returns})
     letters = [(user, letter(row)) for row in returns for user in people[row.zone.administration.path]]
     notices_post(letters=letters, mail=True)
+    return len({user for user, _letter_ in letters})
 
 
 def _letter(return_: Return, *, key: str, title: str, title_en: str, text: str, text_en: str) -> Letter:

@@ -25,7 +25,7 @@ from indicators.models import Indicator, Value
 from indicators.selectors.figures import Asked, Figure, FigureTable, Line, figure_table, origins
 from indicators.views.common import UserRequest
 from indicators.views.sparks import Spark, spark
-from parks.models import Zone
+from parks.models import RegionAxis, Zone
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +71,7 @@ def figure_list(request: UserRequest) -> HttpResponse:
             "lines": [(line, _line_href(line, asked, request.GET), _blocks(line, asked, values)) for line in shown],
             "total": (table.total, _blocks(table.total, asked, {})) if table.total and len(table.lines) > 1 else None,
             "level": Grouping(asked.level).label,
+            "why_none": "" if table.lines else _why_none(asked),
             "chart": _chart(table, shown, item) if item else None,
             "chart_title": f"{item.label}（{item.unit_label}）" if item else "",
         }
@@ -110,6 +111,17 @@ def _asked(request: UserRequest, *permissions: str) -> tuple[FigureFilter, Asked
 
 def _table(asked: Asked) -> FigureTable:
     return figure_table(asked, unknown=_("县（市、区）不详"), total=_("合计"))
+
+
+def _why_none(asked: Asked) -> str:
+    """What to say, and to do, where there is no figure."""
+    if asked.level == Grouping.AXIS and not RegionAxis.objects.exists():
+        return _(
+            "还没有登记哪些地方属于哪条发展轴带：政策原文没有写明，由省联席会议办公室在管理后台登记后，这里才有数。"
+        )
+    if asked.restated_on:
+        return _("按沿革追溯时，已被整合、分设或托管的园区的数在承继园区名下，请查承继园区；或放宽条件后再试。")
+    return _("放宽条件，或换一个年度、指标后再试；只显示您所辖园区的数。")
 
 
 def _sorted(table: FigureTable, key: str) -> list[Line]:

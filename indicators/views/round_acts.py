@@ -23,6 +23,8 @@ from indicators.round_forms import ExtensionForm
 from indicators.selectors.rounds import closing_preview
 from indicators.views.common import UserRequest, due_words
 
+_REFUSED = 3  # returns whose refusal is told one by one
+
 
 @require_POST
 @permission_required(Permission.ROUND_MANAGE)
@@ -97,10 +99,16 @@ def round_extend(request: UserRequest, pk: int) -> HttpResponseBase:
 
 def _extended(request: UserRequest, round_: Round, done: services.Extended) -> HttpResponseBase:
     if done.returns:
-        words = ngettext("%(n)s 份报表已延期，并通知园区。", "%(n)s 份报表已延期，并通知园区。", len(done.returns))
-        messages.success(request, words % {"n": len(done.returns)})
-    for _return, why in done.refused:
+        words = ngettext(
+            "%(n)s 份报表已延期，已通知 %(people)s 人。",
+            "%(n)s 份报表已延期，已通知 %(people)s 人。",
+            len(done.returns),
+        )
+        messages.success(request, words % {"n": len(done.returns), "people": done.people})
+    for _return, why in done.refused[:_REFUSED]:
         messages.warning(request, why)
+    if more := len(done.refused[_REFUSED:]):
+        messages.warning(request, ngettext("另有 %(n)s 份没有延期。", "另有 %(n)s 份没有延期。", more) % {"n": more})
     return redirect(f"{round_.get_absolute_url()}?view=zone")
 
 

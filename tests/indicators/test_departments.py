@@ -309,3 +309,12 @@ class TestWhoMayLoad:
         with pytest.raises(MoveRefused):
             services.department_of(both)
         assert services.department_of(both, "statistics") == "statistics"
+
+
+def test_what_is_due_counts_the_cells_that_are_asked_and_no_others(world):
+    """A figure of a zone without a plate at the end of the period is not one of those that are due."""
+    gone = world.add_zone("X1", "cluster", valid_to=date(2019, 1, 1))
+    for zone in (world.zones["A1"], gone):
+        know(zone, "tax_revenue", 5)
+    (due,) = selectors.department_due(Duty.TAXATION)
+    assert (due.asked, due.known) == (4, 1)

@@ -15,9 +15,9 @@ from indicators import periods, services
 from indicators.enums import ROUND_MOVES, Frequency, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, RoundInvalid
 from indicators.models import Indicator, Return, Round, RoundCity, RoundForm, RoundIndicator
-from indicators.selectors.rounds import RoundPlan, closing_preview, round_preview, round_version
+from indicators.selectors.rounds import RoundPlan, closing_preview, round_preview, round_version, zones_asked
 from parks.enums import DesignationLevel
-from parks.models import Designation, Region
+from parks.models import Designation, Region, ZoneSuccession
 from tests.indicators.rounds import AREAS, TAXES, add_form, days, plan
 
 
@@ -453,6 +453,18 @@ def test_a_round_that_came_without_forms_is_copied_with_its_items(world, staff):
     copied = services.round_copy(by=staff, round_id=world.round.pk)
     assert copied.indicators.count() == world.round.indicators.count()
     assert copied.period == "2021"
+
+
+def test_a_zone_that_was_merged_by_then_is_asked_no_more(world, staff):
+    """Its successor reports; for an earlier period it is asked as ever."""
+    ZoneSuccession.objects.create(
+        predecessor=world.zones["A1"], successor=world.zones["A2"], kind="merger", on=date(2025, 7, 1), share_pct=100,
+        document="测",
+    )  # fmt: skip
+    zones = {period: {zone.code for zone in zones_asked(plan(period=period))} for period in ("2024", "2025")}
+    assert zones["2024"] - zones["2025"] == {"A1"}
+    services.round_open(by=staff, round=make(staff))
+    assert not Return.objects.filter(round__period="2025", zone__code="A1").exists()
 
 
 # ---- history ----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from indicators import services
 from indicators.enums import RoundStatus
 from indicators.models import Return, Round
 from indicators.selectors.rounds import RoundPlan
+from parks.enums import ZoneClass
 from tests.indicators.rounds import AREAS, add_form, days, plan
 
 
@@ -231,8 +232,23 @@ def test_several_zones_get_more_time(client, office, opened):
     past = client.post(url, {"id": ids, "due_on": days(-3).isoformat(), "reason": "洪灾"})
     assert "早于今天" in past.content.decode()
     done = client.post(url, {"id": ids, "due_on": days(25).isoformat(), "reason": "洪灾"})
-    assert "2 份报表已延期" in words(done)[0]
+    assert words(done)[0] == "2 份报表已延期，已通知 1 人。"
     assert set(Return.objects.filter(pk__in=ids).values_list("due_on", flat=True)) == {days(25)}
+
+
+def test_an_extension_that_reaches_nobody_says_so_and_refusals_are_few_words(world, client, office):
+    zones = [world.add_zone(f"M{n}", ZoneClass.CLUSTER).code for n in range(5)]  # without accounts
+    ids = [world.add_return(zone).pk for zone in zones]
+    Round.objects.filter(pk=world.round.pk).update(opens_on=days(-5), due_on=days(5))
+    Return.objects.filter(pk__in=ids).update(due_on=days(5))
+    url = reverse("round_extend", args=[world.round.pk])
+    wish = {"id": ids, "due_on": days(25).isoformat(), "reason": "洪灾"}
+    assert words(client.post(url, wish)) == ["5 份报表已延期，已通知 0 人。"]
+    told = words(client.post(url, {**wish, "due_on": days(20).isoformat()}))[1:]
+    assert len(told) == 4
+    assert told[-1] == "另有 2 份没有延期。"
+    page = client.get(reverse("round_remind", args=[world.round.pk]), {"id": ids[:2]}).content.decode()
+    assert "请另行联系：M0园区、M1园区" in page
 
 
 @pytest.mark.parametrize("name", ["round_change", "round_close", "round_remind", "round_extend"])

@@ -156,6 +156,12 @@ def test_restated_figures_carry_their_mark(office, filed):
     assert "含原园区按份额并入的数" not in plain.content.decode()
     totals = [answer.context["table"].total.number("tax_revenue", 2020) for answer in (plain, restated)]
     assert totals == [360, 360]
+    gone = page(office, restated="on", zone="A2", **TAX).content.decode()
+    assert "请查承继园区" in gone
+
+
+def test_without_places_on_an_axis_the_page_says_who_registers_them(office, filed):
+    assert "由省联席会议办公室在管理后台登记" in page(office, level="axis", **TAX).content.decode()
 
 
 def test_an_earlier_day_shows_the_figures_of_then(office, filed):
