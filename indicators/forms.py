@@ -35,7 +35,7 @@ def parse_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
     if _GROUPED.fullmatch(bare):
         bare = bare.replace(",", "")
     if not _PLAIN.fullmatch(bare):
-        message = _("“%(text)s”不是数字。请只填数字，例如 1234.5；单位已写在右侧，没有数字时请选“不适用”或“暂缺”。")
+        message = _("“%(text)s”不是数字。请只填数字，例如 1234.5，不写单位；没有数字时用“不适用”或“暂缺”。")
         raise ValidationError(message, params={"text": text[:40]})
     number = Decimal(bare)
     if number.adjusted() > 15:

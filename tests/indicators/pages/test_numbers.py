@@ -37,6 +37,7 @@ def test_what_is_no_number_is_refused_with_a_way_out(text):
     with pytest.raises(ValidationError) as refused:
         parse_number(text, ("万元",))
     assert "请" in refused.value.messages[0]
+    assert "右侧" not in refused.value.messages[0]  # it is read beside a table and in a department's file as well
 
 
 def test_a_cell_holds_a_number_or_an_absence(catalogue):
