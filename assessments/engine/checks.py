@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from assessments.engine.scheme import ROOT, THEMES, CircleError, derivation_order, with_weighting
+from assessments.engine.derivation import CircleError, derivation_order
+from assessments.engine.scheme import ROOT, THEMES, with_weighting
 from assessments.engine.weights import Weighting, matrix_faults, weight_faults
 from common.formula import Formula, FormulaError
 

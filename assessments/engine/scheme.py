@@ -6,7 +6,7 @@ which lists every fault; the models here hold what has passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +16,7 @@ from pydantic import Discriminator, Field, PrivateAttr, Tag, field_validator, mo
 from assessments.engine.adjust import Adjustment, AdjustmentLimits
 from assessments.engine.aggregate import ROOT, Aggregation, Node
 from assessments.engine.basis import Basis, Strict
+from assessments.engine.derivation import derivation_order
 from assessments.engine.grading import Grading, Ladder, Quota
 from assessments.engine.lists import RankList
 from assessments.engine.missing import Missing
@@ -405,29 +406,3 @@ def _branches(branch: Branch) -> Iterator[Branch]:
     for child in branch.children:
         if isinstance(child, Branch):
             yield from _branches(child)
-
-
-def derivation_order(formulas: Mapping[str, Formula]) -> dict[str, Formula]:
-    """The formulas so ordered that each stands after those it reads. Raises :class:`CircleError`."""
-    order: dict[str, Formula] = {}
-    open_: list[str] = []
-
-    def place(code: str) -> None:
-        if code in order:
-            return
-        if code in open_:
-            raise CircleError(" → ".join([*open_[open_.index(code) :], code]))
-        open_.append(code)
-        for name in formulas[code].names:
-            if name in formulas:
-                place(name)
-        open_.pop()
-        order[code] = formulas[code]
-
-    for code in sorted(formulas):
-        place(code)
-    return order
-
-
-class CircleError(ValueError):
-    """Derived indicators that need one another; the message names them."""
