@@ -20,7 +20,7 @@ class SchemeViewSet(ReadViewSet):
 
     permission = Permission.SCHEME_VIEW
     territorial: ClassVar[bool] = False
-    queryset = Scheme.objects.all()
+    queryset = Scheme.objects.of_zones()
     serializer_class = SchemeSerializer
     filterset_class = SchemeFilter
 

@@ -7,6 +7,17 @@ from django.utils.translation import gettext_lazy as _
 class SchemeStatus(TextChoices):
     DRAFT = "draft", _("草稿")
     PUBLISHED = "published", _("已发布")
+    # A published method no zone of the province is assessed by: to read, never to run.
+    LIBRARY = "library", _("方法库")
+
+
+class Subject(TextChoices):
+    """What a method of the library assesses where that is no class of zones (对象)."""
+
+    ENTERPRISE = "enterprise", _("企业")
+    REGION = "region", _("地区")
+    SERVICE = "service", _("服务业“两区”")
+    ZONE = "zone", _("各类开发区")
 
 
 class RunStatus(TextChoices):

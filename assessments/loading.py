@@ -1,6 +1,9 @@
 """The assessment methods of a pack (政策包中的考核办法): `schemes/*.yaml`, each published as it stands.
 
 A published text never changes: a file with a known code and version must have the known text, a new text needs a new version.
+
+`schemes/historical/` and `schemes/library/` hold published methods that no zone is assessed by now (方法库): checked like the
+others, to be read in the portal, never run. As nothing rests on them, their texts follow the pack.
 """
 
 from __future__ import annotations
@@ -9,12 +12,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from assessments.engine import Scheme as Method
 from assessments.engine import SchemeError, load_scheme
 from assessments.engine.basis import Basis
 from assessments.engine.scheme import Branch, Leaf
-from assessments.enums import SchemeStatus
+from assessments.enums import SchemeStatus, Subject
 from assessments.models import Scheme
 from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.enums import ZoneClass
@@ -23,6 +27,7 @@ from policy.enums import InstrumentKind
 from policy.models import Provision
 
 FOLDER = "schemes"
+LIBRARY = ("historical", "library")
 OWNER = "assessments"
 # Instruments carried out by a page as a whole: (URL name, words).
 PAGES: dict[str, tuple[str, str, str]] = {
@@ -32,13 +37,16 @@ PAGES: dict[str, tuple[str, str, str]] = {
 
 
 def check(root: Path, faults: list[Fault]) -> None:
-    """Every file is a sound official scheme, on indicators and clauses that the pack has, and no published text changes."""
+    """Every file is a sound scheme on clauses that the pack has; those outside the library are official ones on its indicators.
+
+    No published text changes.
+    """
     catalogue = read_yaml(root, "indicators/catalogue.yaml", []) or {}
     known = {str(item["code"]) for item in catalogue.get("indicators", []) if item.get("scope", "zone") == "zone"}
     clauses = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
     read: list[tuple[str, Method]] = []
-    for path in _files(root):
-        name = f"{FOLDER}/{path.name}"
+    for path in [*_files(root), *_library_files(root)]:
+        name = str(path.relative_to(root))
         try:
             method = load_scheme(path)
         except SchemeError as error:
@@ -51,7 +59,8 @@ def check(root: Path, faults: list[Fault]) -> None:
             faults.append(Fault(name, "-", "不是 UTF-8 文本 is not UTF-8 text"))
             continue
         read.append((name, method))
-        faults += [Fault(name, where, what) for where, what in _pack_faults(method, known, clauses)]
+        own = _official_faults(method, known) if path.parent.name == FOLDER else _library_faults(method)
+        faults += [Fault(name, where, what) for where, what in [*own, *_clause_faults(method, clauses)]]
     versions = [f"{method.code} {method.version}" for _, method in read]
     faults += [Fault(FOLDER, double, "代码和版本重复 code and version occur twice") for double in duplicates(versions)]
 
@@ -60,22 +69,27 @@ def load(root: Path) -> dict[str, int]:
     """Publish the schemes that are not there yet, and tell the policy page what carries its instruments out."""
     methods = [load_scheme(path) for path in _files(root)]
     for method in methods:
-        Scheme.objects.get_or_create(
-            code=method.code,
-            version=method.version,
-            defaults={
-                "name_zh": method.name_zh,
-                "name_en": method.name_en,
-                "zone_class": method.zone_class,
-                "year_from": method.valid_from,
-                "year_to": method.valid_to,
-                "text": method.text,
-                "digest": digest_of(method.text),
-                "status": SchemeStatus.PUBLISHED,
-            },
-        )
+        known = {"code": method.code, "version": method.version}
+        Scheme.objects.get_or_create(**known, defaults=_fields(method, SchemeStatus.PUBLISHED))
+    library = [load_scheme(path) for path in _library_files(root)]
+    for method in library:
+        known = {"code": method.code, "version": method.version}
+        Scheme.objects.update_or_create(**known, defaults=_fields(method, SchemeStatus.LIBRARY))
     _write_carriers(methods)
-    return {"schemes": len(methods)}
+    return {"schemes": len(methods), "library": len(library)}
+
+
+def _fields(method: Method, status: SchemeStatus) -> dict[str, Any]:
+    return {
+        "name_zh": method.name_zh,
+        "name_en": method.name_en,
+        "zone_class": method.zone_class,
+        "year_from": method.valid_from,
+        "year_to": method.valid_to,
+        "text": method.text,
+        "digest": digest_of(method.text),
+        "status": status,
+    }
 
 
 def digest_of(text: str) -> str:
@@ -87,16 +101,33 @@ def _files(root: Path) -> list[Path]:
     return sorted((root / FOLDER).glob("*.yaml"))
 
 
-def _pack_faults(method: Method, known: set[str], clauses: set[str]) -> Iterator[tuple[str, str]]:
-    """What only the pack and the database can tell: (place, fault)."""
+def _library_files(root: Path) -> list[Path]:
+    return sorted(path for folder in LIBRARY for path in (root / FOLDER / folder).glob("*.yaml"))
+
+
+def _library_faults(method: Method) -> Iterator[tuple[str, str]]:
+    """What a method of the library may not be: (place, fault)."""
+    if method.official:
+        yield "official", "方法库中的办法不作正式考核（official: false） a scheme of the library is not official"
+    if method.zone_class not in {*ZoneClass.values, *Subject.values}:
+        yield "zone_class", f"没有这个对象 no such subject: {method.zone_class}"
+    if Scheme.objects.of_zones().filter(code=method.code, version=method.version).exists():
+        yield "version", "园区考核办法已有这一代码和版本 the zones' schemes have this code and version"
+
+
+def _clause_faults(method: Method, clauses: set[str]) -> Iterator[tuple[str, str]]:
+    if unknown := set(cited_clauses(method)) - clauses:
+        yield "clauses", f"没有条款 no such provision: {', '.join(sorted(unknown))}"
+
+
+def _official_faults(method: Method, known: set[str]) -> Iterator[tuple[str, str]]:
+    """What only the catalogue and the database can tell of a scheme to be published: (place, fault)."""
     if not method.official:
         yield "official", "政策包中的办法须为正式办法（official: true） a scheme of a pack must be official"
     if method.zone_class not in ZoneClass.values:
         yield "zone_class", f"没有这个类别 no such class: {method.zone_class}"
     if unknown := set(method.inputs()) - known - set(method.derive):
         yield "tree", f"没有指标 no such indicator: {', '.join(sorted(unknown))}"
-    if unknown := set(cited_clauses(method)) - clauses:
-        yield "clauses", f"没有条款 no such provision: {', '.join(sorted(unknown))}"
     published = Scheme.objects.published().filter(code=method.code, version=method.version).first()
     if published is not None and published.digest != digest_of(method.text):
         yield (

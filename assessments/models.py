@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus, SchemeStatus
+from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus, SchemeStatus, Subject
 from parks.enums import ZoneClass
 from parks.models import Zone
 
@@ -21,6 +21,14 @@ _FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_
 class SchemeQuerySet(models.QuerySet["Scheme"]):
     def published(self) -> SchemeQuerySet:
         return self.filter(status=SchemeStatus.PUBLISHED)
+
+    def library(self) -> SchemeQuerySet:
+        """Published methods kept to read (方法库)."""
+        return self.filter(status=SchemeStatus.LIBRARY)
+
+    def of_zones(self) -> SchemeQuerySet:
+        """The schemes the zones of the province are assessed by, drafts included."""
+        return self.exclude(status=SchemeStatus.LIBRARY)
 
     def for_year(self, year: int) -> SchemeQuerySet:
         """Schemes whose years of application include `year`."""
@@ -64,6 +72,11 @@ class Scheme(models.Model):
     @property
     def label(self) -> str:
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+    @property
+    def subject(self) -> str:
+        """What it assesses: a class of zones, or enterprises and the like in the library."""
+        return str(dict([*ZoneClass.choices, *Subject.choices]).get(self.zone_class, self.zone_class))
 
     def applies_to(self, year: int) -> bool:
         return self.year_from <= year and (self.year_to is None or year <= self.year_to)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from assessments.engine import Scheme as Method
 from assessments.engine.basis import Basis
-from assessments.engine.grading import Ladder, Quota, ScoreBands
+from assessments.engine.grading import Gate, Ladder, Quota, ScoreBands
 from assessments.engine.scheme import Branch, Leaf
 from assessments.engine.weights import FROM_DATA
 from assessments.enums import ProposalKind
@@ -23,6 +23,7 @@ from assessments.words import (
     CERTAINTY_TONES,
     SETTING_UNITS,
     THEME_WORDS,
+    WEIGHT_SETS,
     basis_words,
     branch_words,
     decider_words,
@@ -33,17 +34,22 @@ from assessments.words import (
 from common.numbers import format_number
 from indicators.models import Indicator
 
+Shares = tuple[float | None, ...]
+
 
 @dataclass(frozen=True)
 class TreeRow:
-    """A dimension or an indicator; `weight` as written, `share` of the whole in percent, None where the data decide it."""
+    """A dimension or an indicator; `weight` as written, `shares` of the whole in percent, None where the data decide it.
+
+    There is one share for each set of weights: see :attr:`SchemePage.weight_sets`.
+    """
 
     depth: int
     is_branch: bool
     code: str
     name: str
     weight: float | None
-    share: float | None
+    shares: Shares
     themes: list[str]
     words: str
     lower: str
@@ -62,20 +68,35 @@ class SchemePage:
 
     @cached_property
     def tree(self) -> list[TreeRow]:
-        return list(self._rows(self.method.tree, 0, 100.0, ()))
+        return list(self._rows(self.method.tree, 0, (100.0,) * len(self.weight_sets), ()))
 
-    def _rows(self, branch: Branch, depth: int, share: float | None, themes: tuple[str, ...]) -> Iterator[TreeRow]:
+    @cached_property
+    def weight_sets(self) -> dict[str, str]:
+        """The sets of weights with their names, one without a name where the scheme has a single set."""
+        written = {name: name for node in self._nodes() for name in node.weights}
+        named = self.method.weight_sets.names if self.method.weight_sets is not None else {}
+        return {name: word(WEIGHT_SETS, named.get(name, name)) for name in written} or {"": ""}
+
+    def _nodes(self) -> list[Branch | Leaf]:
+        return [*self.method.branches(), *(placed.leaf for placed in self.method.placed_leaves())]
+
+    def _rows(self, branch: Branch, depth: int, shares: Shares, themes: tuple[str, ...]) -> Iterator[TreeRow]:
         from_data = branch.weighting in FROM_DATA
-        for part, child in zip(branch.parts(), branch.children, strict=True):
+        in_sets = any(child.weights for child in branch.children)
+        parts = [branch.parts(name if in_sets else "") for name in self.weight_sets]
+        for place, child in enumerate(branch.children):
             held = (*themes, child.theme) if child.theme else themes
-            here = None if share is None or from_data else share * part
+            here = tuple(
+                None if share is None or from_data else share * own[place]
+                for share, own in zip(shares, parts, strict=True)
+            )
             if isinstance(child, Branch):
                 yield self._branch(child, depth, here)
                 yield from self._rows(child, depth + 1, here, held)
             else:
                 yield self._leaf(child, depth, here, held)
 
-    def _branch(self, branch: Branch, depth: int, share: float | None) -> TreeRow:
+    def _branch(self, branch: Branch, depth: int, shares: Shares) -> TreeRow:
         themes = [word(THEME_WORDS, branch.theme)] if branch.theme else []
         return TreeRow(
             depth=depth,
@@ -83,7 +104,7 @@ class SchemePage:
             code=branch.code,
             name=spoken(branch),
             weight=branch.weight,
-            share=share,
+            shares=shares,
             themes=themes,
             words=branch_words(branch),
             lower="",
@@ -93,7 +114,7 @@ class SchemePage:
             open=_open(branch.basis),
         )
 
-    def _leaf(self, leaf: Leaf, depth: int, share: float | None, themes: tuple[str, ...]) -> TreeRow:
+    def _leaf(self, leaf: Leaf, depth: int, shares: Shares, themes: tuple[str, ...]) -> TreeRow:
         known = self.catalogue.get(leaf.indicator)
         return TreeRow(
             depth=depth,
@@ -101,7 +122,7 @@ class SchemePage:
             code=leaf.indicator,
             name=self.name(leaf.indicator) if spoken(leaf) == leaf.indicator else spoken(leaf),
             weight=leaf.weight,
-            share=share,
+            shares=shares,
             themes=[word(THEME_WORDS, theme) for theme in dict.fromkeys(themes)] if leaf.theme else [],
             words=method_words(leaf.score),
             lower=_("越低越好") if leaf.direction == "down" else "",
@@ -174,7 +195,21 @@ class SchemePage:
                     for band in reversed(grading.bands)
                 ]
                 return [*bands, {"name": spoken(grading.lowest), "words": _("未达到以上各级")}]
+            case Gate():
+                return self._gate(grading)
         return []
+
+    def _gate(self, gate: Gate) -> list[dict[str, str]]:
+        """The two sides of a gate with the keys each is ordered by, and the rest between them."""
+        sides = []
+        for picked, words in (
+            (gate.upper, _("%(node)s居前 %(gate)s 的，按%(keys)s由高到低取参评数的 %(share)s")),
+            (gate.lower, _("%(node)s不在前 %(gate)s 的，按%(keys)s由低到高取参评数的 %(share)s")),
+        ):
+            keys = _("、").join(map(self.name, picked.by))
+            said = {"node": self.name(gate.node), "gate": _percent(gate.share), "share": _percent(picked.share)}
+            sides.append({"name": spoken(picked), "words": words % {**said, "keys": keys}})
+        return [sides[0], {"name": spoken(gate.rest), "words": _("其余")}, sides[1]]
 
     @cached_property
     def grading_basis(self) -> dict[str, Any] | None:
@@ -250,5 +285,9 @@ def _quota(share: float | None, count: int | None) -> str:
     if count is not None:
         return _("%(count)s 个") % {"count": count}
     if share is not None:
-        return f"{format_number(100 * share)}%"
+        return _percent(share)
     return _("其余")
+
+
+def _percent(share: float) -> str:
+    return f"{format_number(100 * share)}%"

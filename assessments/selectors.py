@@ -20,7 +20,7 @@ from assessments.engine import load_scheme
 from assessments.enums import ProposalKind
 from assessments.models import Result, Run, Scheme
 from assessments.rule_words import rule_words
-from assessments.words import EVENTS, word
+from assessments.words import DERIVED, EVENTS, word
 from indicators.enums import Frequency
 from indicators.models import Indicator, Return
 from parks.enums import ZoneClass
@@ -60,7 +60,7 @@ def name_of(code: str, method: Method, catalogue: Mapping[str, Indicator]) -> st
             text = spoken(rule, "text")
             return text if text and "{" not in text else rule_words(rule, lambda part: name_of(part, method, catalogue))
     leaf = next((placed.leaf for placed in method.placed_leaves() if placed.leaf.indicator == code), None)
-    return spoken(leaf) if leaf is not None else word(EVENTS, code)
+    return spoken(leaf) if leaf is not None else word(EVENTS | DERIVED, code)
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,23 @@ def applicability(years: Iterable[int]) -> list[SchemeRow]:
         by_year = [[scheme for scheme in own if scheme.applies_to(year)] for year in years]
         rows.append(SchemeRow(zone_class, [Span(len(list(same)), found) for found, same in groupby(by_year)]))
     return rows
+
+
+@dataclass(frozen=True)
+class LibraryRow:
+    """A published method of the library, with its source and how much of it is open."""
+
+    scheme: Scheme
+    method: Method
+
+    @property
+    def open_number(self) -> int:
+        return len(self.method.open_points())
+
+
+def library() -> list[LibraryRow]:
+    """Published methods that no zone is assessed by (方法库); one query."""
+    return [LibraryRow(scheme, method_of(scheme.text)) for scheme in Scheme.objects.library()]
 
 
 def returns_behind(run: Run, zone: Zone) -> dict[int, int]:

@@ -249,19 +249,20 @@ def _returns(user: User, result: Result) -> dict[str, int | None]:
 
 
 class SchemeList(PermissionRequired, TemplateView):
-    """All schemes, and which applies to which class and year."""
+    """All schemes, which applies to which class and year, and the library of published methods."""
 
     permission = Permission.SCHEME_VIEW
     template_name = "assessments/scheme_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        schemes = list(Scheme.objects.defer("text"))
+        schemes = list(Scheme.objects.of_zones().defer("text"))
         last = selectors.assessable_years()[0]
         years = list(range(min([last, *(scheme.year_from for scheme in schemes)]), last + 1))
         return super().get_context_data(**kwargs) | {
             "schemes": schemes,
             "years": years,
             "applicability": selectors.applicability(years),
+            "library": selectors.library(),
         }
 
 

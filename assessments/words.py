@@ -19,6 +19,11 @@ Words = dict[str, Promise]
 
 SETTING_UNITS: Words = {
     "万元": pgettext_lazy("unit", "万元"),
+    "万元/亩": pgettext_lazy("unit", "万元/亩"),
+    "万元/人": pgettext_lazy("unit", "万元/人"),
+    "万元/吨": pgettext_lazy("unit", "万元/吨"),
+    "万元/吨标准煤": pgettext_lazy("unit", "万元/吨标准煤"),
+    "比值": pgettext_lazy("unit", "比值"),
     "个": pgettext_lazy("unit", "个"),
     "人": pgettext_lazy("unit", "人"),
     "位": pgettext_lazy("unit", "位"),
@@ -36,6 +41,10 @@ DECIDERS: Words = {
     "商务部": gettext_lazy("商务部"),
     "工业和信息化部": gettext_lazy("工业和信息化部"),
     "海关总署": gettext_lazy("海关总署"),
+    "省发展和改革委员会": gettext_lazy("省发展和改革委员会"),
+    "省自然资源厅": gettext_lazy("省自然资源厅"),
+    "省皖江办": gettext_lazy("省皖江办"),
+    "采用本办法的部门": gettext_lazy("采用本办法的部门"),
 }
 
 METHODS: Words = {
@@ -85,6 +94,13 @@ EVENTS: Words = {
     "open_measure": gettext_lazy("未解除的处置措施"),
     "major_incident": gettext_lazy("重大环境或安全事故"),
     "management_failure": gettext_lazy("书面认定的管理不善"),
+    "national_exit": gettext_lazy("本省国家级经开区两年内退出"),
+}
+
+# Derived columns that only rules read and that have no name of their own in a scheme.
+DERIVED: Words = {
+    "accepted_before": gettext_lazy("上年末验收面积"),
+    "chain_gap": gettext_lazy("三率之积与公布比例之差（百分点）"),
 }
 
 CERTAINTIES: Words = {
@@ -112,6 +128,8 @@ WEIGHTINGS: Words = {
     "entropy": gettext_lazy("熵权"),
     "critic": gettext_lazy("CRITIC 权重"),
 }
+
+WEIGHT_SETS: Words = {"目标任务": gettext_lazy("目标任务"), "发展成效": gettext_lazy("发展成效")}
 
 # The dimensions that policy 十(四) (P193) demands of every scheme.
 THEME_WORDS: Words = {
@@ -183,7 +201,7 @@ def _value(value: Any) -> str:
         case {"sum": top, "over": bottom}:
             return f"Σ{top} / Σ{bottom}"
         case {"column": column}:
-            return str(column)
+            return _("随数据给出的 %(column)s 列") % {"column": column}
         case tuple() | list():
             return _("、").join(map(_value, value))
     return _plain_value(value)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 import redis
 from django.conf import settings
 from django.db import connection
+from django.urls import reverse
 
 from accounts.enums import Duty, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
@@ -196,6 +198,16 @@ class Province:
 def figures(number):
     """Figures of the n-th zone, worse with every n."""
     return 10 - number, 100 + 20 * number, 50 - 5 * number
+
+
+def text_of(response):
+    body = re.sub(r"<(script|style).*?</\1>", "", response.content.decode(), flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def get(client, user, name, *args, **query):
+    client.force_login(user)
+    return client.get(reverse(name, args=args), query)
 
 
 @pytest.fixture

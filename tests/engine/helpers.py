@@ -1,14 +1,18 @@
 """Small schemes for the tests, written as plain data and read through the real loader."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import yaml
 
 from assessments.engine import Assessment, Scheme, assess, load_scheme
 
 BASIS = {"certainty": "published", "source": "test"}
+# Alike for all zones, so that every share and rate falls from the first zone to the last.
+SPEAKING_AGAINST = {"open_safety_hazards", "environmental_breaches", "energy_use", "co2_emission"}
 OPEN = {"certainty": "assumed", "decided_by": "test office"}
 
 
@@ -55,3 +59,16 @@ def ranked(scores: Sequence[float | None], **parts: Any) -> Assessment:
     if "period" in runs:
         values.index = pd.MultiIndex.from_product([units, [runs["period"]]], names=["unit", "period"])
     return assess(make([leaf("x")], **parts), values, **runs)
+
+
+def zones(file: Path, size: int, year: int) -> tuple[Scheme, pd.DataFrame]:
+    """A shipped scheme with `size` zones, each better than the next in everything (演示数据); a year ago all were alike.
+
+    Zones are named Z001 … by their place in `year`.
+    """
+    method = load_scheme(file)
+    units = [f"Z{place:03d}" for place in range(1, size + 1)]
+    quality = np.linspace(2, 1.1, size)
+    columns = {code: 0.5 if code in SPEAKING_AGAINST else quality for code in method.inputs()}
+    now, before = pd.DataFrame(columns, index=units), pd.DataFrame(1.0, index=units, columns=list(columns))
+    return method, pd.concat({year - 1: before, year: now}, names=["period", "unit"]).swaplevel().sort_index()

@@ -118,15 +118,6 @@ def test_weights_as_given_keep_their_sum_when_one_is_left_out() -> None:
     assert assess(scheme, table("A", a=[NAN], b=[5.0])).score["A"] == pytest.approx(15)
 
 
-def test_wanjiang_two_sets_of_weights_sum_to_100() -> None:
-    targets = [10, 12, 8, 8, 10, 8, 8, 8, 9, 9, 10]
-    effects = [6, 7, 5, 5, 6, 5, 5, 5, 5, 5, 4, 4, 4, 6, 5, 5, 6, 4, 4, 4]
-    for weights in (targets, effects):
-        children = [leaf(f"x{i}", weight=w) for i, w in enumerate(weights)]
-        values = table("A", **{f"x{i}": [100.0] for i in range(len(weights))})
-        assert assess(make(children), values).score["A"] == pytest.approx(100)
-
-
 # ---- weights from judgements and from the data -----------------------------------------------------------------
 
 

@@ -138,36 +138,6 @@ def test_each_unit_can_bring_its_own_target() -> None:
     assert any("无法按" in notice.text_zh for notice in assessment.notices)
 
 
-def test_huangyan_formula() -> None:
-    """黄岩 2022: six ratios to last year's means, no cap, a blank emission gets the group's mean points."""
-    bases = {"tax": 24.097, "value": 136.16, "energy": 2.694, "emission": 4929.81, "labour": 18.14, "rd": 0.0302}
-    weights = {"tax": 30, "value": 20, "energy": 20, "emission": 10, "labour": 10, "rd": 10}
-    scheme = make(
-        [
-            leaf(code, "ratio", weight=weights[code], missing="group_mean_score", score={"base": base})
-            for code, base in bases.items()
-        ]
-    )
-    values = table(
-        "AB", tax=[30, 1], value=[150, 1], energy=[3, 1], emission=[NAN, 4929.81], labour=[20, 1], rd=[0.02, 1]
-    )
-    assert assess(scheme, values).score["A"] == pytest.approx(109.3015, abs=5e-5)
-
-
-def test_land_rates_chain() -> None:
-    """开发率 × 供应率 × 建成率 = 已建成占可开发: the national bulletin's 76.92 %."""
-    derive = {
-        "developed": "share(ready, developable)",
-        "supplied_rate": "share(supplied, ready)",
-        "built_rate": "share(built, supplied)",
-        "whole": "developed * supplied_rate * built_rate",
-    }
-    ready = 0.8946
-    supplied = ready * 0.9268
-    values = table("A", developable=[1.0], ready=[ready], supplied=[supplied], built=[supplied * 0.9277])
-    assert assess(make([leaf("whole")], derive=derive), values).score["A"] == pytest.approx(0.7692, abs=5e-5)
-
-
 def test_a_ratio_scored_downwards_needs_a_cap_for_those_who_use_nothing() -> None:
     with pytest.raises(SchemeError, match="needs a cap"):
         make([leaf("x", "ratio", direction="down", score={"base": 20})])

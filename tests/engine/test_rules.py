@@ -113,11 +113,6 @@ class TestTop:
         assert fired(ranked(NOW, rules=[rule("top", "top", "promote", share=0.5)]), "top") == "AB"
         assert fired(ranked(NOW, rules=[rule("top", "top", "promote", share=0.5, rounding="ceil")]), "top") == "ABC"
 
-    def test_30_of_150_and_27_of_137(self) -> None:
-        for size, places in ((150, 30), (137, 27)):
-            finding = ranked([float(x) for x in range(size)], rules=[rule("a", "top", "promote", share=0.2)])
-            assert finding.findings["a"].fired.sum() == places
-
     def test_the_cut_is_where_the_unit_would_cross(self) -> None:
         assessment = ranked(NOW, rules=[rule("top", "top", "promote", count=2)])
         assert assessment.findings["top"].cut is not None
