@@ -69,12 +69,12 @@ def load(root: Path) -> dict[str, int]:
     """Publish the schemes that are not there yet, and tell the policy page what carries its instruments out."""
     methods = [load_scheme(path) for path in _files(root)]
     for method in methods:
-        known = {"code": method.code, "version": method.version}
-        Scheme.objects.get_or_create(**known, defaults=_fields(method, SchemeStatus.PUBLISHED))
+        fields = _fields(method, SchemeStatus.PUBLISHED)
+        Scheme.objects.get_or_create(code=method.code, version=method.version, defaults=fields)
     library = [load_scheme(path) for path in _library_files(root)]
     for method in library:
-        known = {"code": method.code, "version": method.version}
-        Scheme.objects.update_or_create(**known, defaults=_fields(method, SchemeStatus.LIBRARY))
+        fields = _fields(method, SchemeStatus.LIBRARY)
+        Scheme.objects.update_or_create(code=method.code, version=method.version, defaults=fields)
     _write_carriers(methods)
     return {"schemes": len(methods), "library": len(library)}
 

@@ -53,8 +53,9 @@ def test_anyang_2018_above_scale() -> None:
     """Published: 37, 176 and 22 of 235. 15 % of 235 is 35: the places are rounded zone by zone."""
     sizes = table("anyang_2018.csv")
     assert sizes["evaluated"].sum() == 235
-    found = enterprises("enterprise-anyang-2018", sizes["evaluated"].to_dict())
+    found = enterprises("enterprise-anyang-2018", {str(zone): int(size) for zone, size in sizes["evaluated"].items()})
     assert counts(found) == {"A": 37, "B": 176, "C": 22}
+    assert found.grade is not None
     by_zone = pd.crosstab(found.places["group"], found.grade)
     assert by_zone[["A", "C"]].reindex(sizes.index).equals(sizes[["A", "C"]].rename_axis(columns="grade"))
     whole = enterprises("enterprise-anyang-2018", {"全市": 235})
@@ -111,11 +112,10 @@ def test_wanjiang_both_columns(use: str, column: str) -> None:
         item.basis is not None and item.basis.source.endswith(department)
         for item, department in zip(leaves, sheet["data_source"], strict=True)
     )
-    half = {"gdp": 0.5}
     values = pd.DataFrame([dict.fromkeys(scheme.inputs(), 1.0)] * 2, index=["all met", "half the GDP"])
-    values.loc["half the GDP", "gdp"] = half["gdp"]
+    values.loc["half the GDP", "gdp"] = 0.5
     found = assess(scheme, values)
-    assert (100 * found.weights.loc["all met"]).tolist() == pytest.approx(sheet[column].fillna(0).tolist())
+    assert (100 * found.weights.iloc[0]).tolist() == pytest.approx(sheet[column].fillna(0).tolist())
     assert found.score.tolist() == pytest.approx([100, 100 - sheet[column][0] / 2])
 
 
@@ -125,8 +125,8 @@ def test_wanjiang_both_columns(use: str, column: str) -> None:
 def test_land_rates_chain_as_in_the_bulletin() -> None:
     """89.46 % × 92.68 % × 92.77 % = 76.92 %; a misprint of the published share is told."""
     found = library("land-tdt1029", "land.csv")
-    rates = found.derived.loc["bulletin", ["land_development_rate", "land_supply_rate", "land_built_rate"]]
-    assert rates.tolist() == pytest.approx([89.46, 92.68, 92.77])
+    rates = found.derived[["land_development_rate", "land_supply_rate", "land_built_rate"]]
+    assert rates.iloc[0].tolist() == pytest.approx([89.46, 92.68, 92.77])
     assert found.derived.loc["bulletin", "built_of_developable"] == pytest.approx(76.92, abs=0.005)
     assert found.findings["rates-do-not-chain"].fired.tolist() == [False, True, False]
 
@@ -134,7 +134,7 @@ def test_land_rates_chain_as_in_the_bulletin() -> None:
 def test_hectares_and_mu() -> None:
     """8984.3 万元/公顷 is 598.95 万元/亩: a hectare is 15 mu."""
     found = library("land-tdt1029", "land.csv")
-    per_hectare = found.derived.loc["one hectare", "industrial_investment_per_hectare"]
+    per_hectare = found.derived["industrial_investment_per_hectare"]["one hectare"]
     assert per_hectare == pytest.approx(8984.3)
     assert per_hectare / 15 == pytest.approx(598.95, abs=0.005)
 

@@ -26,16 +26,17 @@ def over_years(scheme: Scheme, file: str) -> tuple[Assessment, dict[str, str]]:
     """The newest year of a table of places, the years before it as history; and the proposals that must come out."""
     table = pd.read_csv(DATA / file, index_col="unit")
     groups = table.get("group")
-    years = [name for name in table if name.isdigit()]
+    years = [str(name) for name in table if str(name).isdigit()]
     past = (100 - table[years[:-1]]).melt(ignore_index=False, var_name="period", value_name="score").reset_index()
     if groups is not None:
         past["group"] = past["unit"].map(groups)
     values = table[[name for name in table if name not in {"group", "proposal", *years}]].assign(
         x=100 - table[years[-1]]
     )
-    values.index = pd.MultiIndex.from_product([values.index, [int(years[-1])]], names=["unit", "period"])
-    found = assess(scheme, values, history=past.astype({"period": int}), groups=groups)
-    return found, table["proposal"].to_dict()
+    year = int(years[-1])
+    panel = pd.concat({year: values}, names=["period", "unit"]).swaplevel()
+    found = assess(scheme, panel, history=past.astype({"period": int}), groups=groups)
+    return found, {str(unit): str(wanted) for unit, wanted in table["proposal"].items()}
 
 
 def scheme_of(*rules: dict[str, Any], **parts: Any) -> Scheme:
@@ -93,8 +94,8 @@ def national(file: str, **runs: Any) -> Assessment:
         {unit: next(region for region, letter in REGIONS.items() if letter == unit[0]) for unit in units}
     )
     history = pd.read_csv(DATA / "national_history.csv")
-    parts = {"history": history, "groups": groups, "period": 2023, "events": runs.get("events")}
-    return assess(load_scheme(SCHEMES / file, settings=settings), values, **parts)
+    scheme = load_scheme(SCHEMES / file, settings=settings)
+    return assess(scheme, values, history=history, groups=groups, period=2023, events=runs.get("events"))
 
 
 def test_economic_zones_twice_in_three_years_among_the_last_five_of_their_region() -> None:
