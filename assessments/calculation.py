@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.engine import Assessment
 from assessments.engine import Scheme as Method
 from assessments.engine.explain import Explainer
-from assessments.engine.rules import Event
+from assessments.engine.rules import Cooldown, Event
 from assessments.exceptions import RunImpossible
 from assessments.inputs import Inputs
 from assessments.words import EVENTS, word
@@ -87,14 +87,15 @@ def _summary(assessment: Assessment, rows: list[dict[str, Any]]) -> dict[str, An
 
 
 def _event_notice(method: Method) -> list[dict[str, str]]:
-    """No register of events exists yet: that the rules on them found nothing must not pass for good conduct."""
-    waiting = [rule for rule in method.rules if isinstance(rule, Event)]
+    """No register of events and decisions exists yet: that the rules on them found nothing must not pass for good conduct."""
+    waiting = [rule.event for rule in method.rules if isinstance(rule, Event)]
+    waiting += [rule.decision for rule in method.rules if isinstance(rule, Cooldown)]
     if not waiting:
         return []
     words = {}
     for language, mark in (("zh-hans", "、"), ("en", ", ")):
         with translation.override(language):
-            listed = mark.join(dict.fromkeys(word(EVENTS, rule.event) for rule in waiting))
+            listed = mark.join(dict.fromkeys(word(EVENTS, name) for name in waiting))
             words[language] = _("以下事件尚无登记，涉及它们的规则按未发生处理：%(events)s。") % {"events": listed}
     return [{"text_zh": words["zh-hans"], "text_en": words["en"]}]
 

@@ -94,7 +94,7 @@ EVENTS: Words = {
     "open_measure": gettext_lazy("未解除的处置措施"),
     "major_incident": gettext_lazy("重大环境或安全事故"),
     "management_failure": gettext_lazy("书面认定的管理不善"),
-    "national_exit": gettext_lazy("本省国家级经开区两年内退出"),
+    "exit": gettext_lazy("退出"),
 }
 
 # Derived columns that only rules read and that have no name of their own in a scheme.

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from assessments.engine import Assessment, assess, load_scheme
-from assessments.engine.files import assess_files
+from assessments.engine.files import Files
 from tests.engine.helpers import BASIS, leaf, make, ranked, rule, zones
 from tests.engine.helpers import table as values_of
 
@@ -25,7 +25,8 @@ def table(name: str) -> pd.DataFrame:
 
 
 def library(method: str, values: str) -> Assessment:
-    return assess_files(LIBRARY / f"{method}.yaml", DATA / values)
+    figures, beside = Files(DATA / values).read()
+    return assess(load_scheme(LIBRARY / f"{method}.yaml"), figures, **beside)
 
 
 def counts(found: Assessment) -> dict[str, int]:

@@ -86,7 +86,7 @@ def national(file: str, **runs: Any) -> Assessment:
     _, values = zones(SCHEMES / file, 120, 2023)
     names = {f"Z{place + 1:03d}": f"{'ECW'[place % 3]}{place // 3 + 1:02d}" for place in range(120)}
     values = values.rename(index=names, level="unit").sort_index()
-    newly_accepted = runs.get("newly_accepted")
+    newly_accepted = runs.pop("newly_accepted", None)
     if newly_accepted:
         values.loc[(newly_accepted, 2022), "bonded_accepted_area"] = 0.0
     units = values.index.get_level_values("unit").unique()
@@ -95,7 +95,7 @@ def national(file: str, **runs: Any) -> Assessment:
     )
     history = pd.read_csv(DATA / "national_history.csv")
     scheme = load_scheme(SCHEMES / file, settings=settings)
-    return assess(scheme, values, history=history, groups=groups, period=2023, events=runs.get("events"))
+    return assess(scheme, values, history=history, groups=groups, period=2023, **runs)
 
 
 def test_economic_zones_twice_in_three_years_among_the_last_five_of_their_region() -> None:
@@ -125,8 +125,10 @@ def test_a_small_region_has_no_last_five() -> None:
 def test_for_two_years_after_an_exit_no_zone_of_the_province_is_recommended() -> None:
     before = national("etdz-2021.yaml")
     assert before.proposal["C01"] == before.proposal["C02"] == "promote"
-    after = national("etdz-2021.yaml", events=pd.DataFrame({"national_exit": [1]}, index=["C01"]))
-    assert (after.proposal["C01"], after.proposal["C02"]) == ("keep", "promote")
+    for year, proposal in ((2020, "promote"), (2021, "keep"), (2022, "keep")):
+        gone = pd.DataFrame({"unit": ["C99"], "period": [year], "decision": ["exit"], "jurisdiction": ["河南省"]})
+        after = national("etdz-2021.yaml", decisions=gone, jurisdictions=pd.Series({"C01": "河南省", "C02": "湖北省"}))
+        assert (after.proposal["C01"], after.proposal["C02"]) == (proposal, "promote"), year
 
 
 def test_customs_zones_must_be_among_the_last_five_of_both_rankings_two_years_running() -> None:
