@@ -78,6 +78,11 @@ class Scheme(models.Model):
         """What it assesses: a class of zones, or enterprises and the like in the library."""
         return str(dict([*ZoneClass.choices, *Subject.choices]).get(self.zone_class, self.zone_class))
 
+    @property
+    def is_of_zones(self) -> bool:
+        """Whether its codes are those of the zones' catalogue; enterprises and regions have figures of their own."""
+        return self.zone_class not in {Subject.ENTERPRISE, Subject.REGION}
+
     def applies_to(self, year: int) -> bool:
         return self.year_from <= year and (self.year_to is None or year <= self.year_to)
 

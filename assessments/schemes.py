@@ -39,9 +39,10 @@ Shares = tuple[float | None, ...]
 
 @dataclass(frozen=True)
 class TreeRow:
-    """A dimension or an indicator; `weight` as written, `shares` of the whole in percent, None where the data decide it.
+    """A dimension or an indicator; `weight` as written, `shares` of the whole in percent.
 
-    There is one share for each set of weights: see :attr:`SchemePage.weight_sets`.
+    There is one share for each set of weights (see :attr:`SchemePage.weight_sets`): None where the data decide it or the
+    set does without it.
     """
 
     depth: int
@@ -87,8 +88,8 @@ class SchemePage:
         for place, child in enumerate(branch.children):
             held = (*themes, child.theme) if child.theme else themes
             here = tuple(
-                None if share is None or from_data else share * own[place]
-                for share, own in zip(shares, parts, strict=True)
+                None if share is None or from_data or (in_sets and name not in child.weights) else share * own[place]
+                for name, share, own in zip(self.weight_sets, shares, parts, strict=True)
             )
             if isinstance(child, Branch):
                 yield self._branch(child, depth, here)

@@ -278,6 +278,6 @@ class SchemeDetail(PermissionRequired, TemplateView):
         runs = Run.objects.visible_to(self.request.user).filter(scheme=scheme)  # type: ignore[arg-type]
         return super().get_context_data(**kwargs) | {
             "scheme": scheme,
-            "page": SchemePage(method, selectors.catalogue_of(method)),
+            "page": SchemePage(method, selectors.catalogue_of(method) if scheme.is_of_zones else {}),
             "runs": runs.defer("inputs").order_by("-year", "-pk")[:8],
         }

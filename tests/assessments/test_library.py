@@ -109,7 +109,17 @@ def test_both_sets_of_weights_stand_side_by_side(client, staff):
     assert list(page.context["page"].weight_sets.values()) == ["目标任务", "发展成效"]
     rows = {row.name: row.shares for row in page.context["page"].tree}
     assert rows["财政收入"] == pytest.approx((12, 7))
-    assert rows["新兴产业比重"] == pytest.approx((0, 5))
+    assert rows["新兴产业比重"] == (None, pytest.approx(5))
+
+
+def test_codes_of_other_subjects_are_not_those_of_the_zones_catalogue(client, staff):
+    """A city's GDP is not the zone's indicator of that code, nor in its unit."""
+    rows = {
+        code: get(client, staff, "scheme_detail", Scheme.objects.get(code=code).pk).context["page"].tree
+        for code in ("wanjiang", "land-tdt1029")
+    }
+    assert not any(row.in_catalogue for row in rows["wanjiang"])
+    assert any(row.in_catalogue for row in rows["land-tdt1029"])
 
 
 def test_what_a_gate_asks_is_told(client, staff):
