@@ -20,7 +20,7 @@ from assessments.engine.derivation import derivation_order
 from assessments.engine.grading import Grading, Ladder, Quota
 from assessments.engine.lists import RankList
 from assessments.engine.missing import Missing
-from assessments.engine.normalise import Ratio, ScoringSpec
+from assessments.engine.normalise import Efficacy, Ratio, ScoringSpec
 from assessments.engine.outliers import Outliers
 from assessments.engine.peers import Array
 from assessments.engine.rules import Comparing, Event, FirstTime, GradeRule, Rule, Tail, Threshold
@@ -71,6 +71,11 @@ class Leaf(Strict):
         if self.direction == "down" and isinstance(self.score, Ratio) and self.score.cap is None:
             # Without one, the best there can be (nothing used, nothing emitted) would have no points at all.
             raise ValueError("ratio with direction down needs a cap (ratio 用于越小越好的指标时须写 cap)")
+        if isinstance(self.score, Efficacy) and self.score.rewards not in (None, self.direction):
+            raise ValueError(
+                f"satisfied and unallowed reward the opposite of direction {self.direction}: swap them, or the direction "
+                f"(满意值与不允许值的大小与 direction: {self.direction} 相反，请对调或改方向)"
+            )
         return self
 
     @model_validator(mode="before")

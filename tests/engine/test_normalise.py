@@ -141,3 +141,15 @@ def test_each_unit_can_bring_its_own_target() -> None:
 def test_a_ratio_scored_downwards_needs_a_cap_for_those_who_use_nothing() -> None:
     with pytest.raises(SchemeError, match="needs a cap"):
         make([leaf("x", "ratio", direction="down", score={"base": 20})])
+
+
+@pytest.mark.parametrize(("direction", "satisfied", "unallowed"), [("down", 60, 15), ("up", 15, 60)])
+def test_fixed_bounds_that_reward_the_opposite_of_the_direction_are_refused(
+    direction: str, satisfied: float, unallowed: float
+) -> None:
+    bounds = {"satisfied": satisfied, "unallowed": unallowed}
+    with pytest.raises(SchemeError, match="the opposite of direction"):
+        make([leaf("x", "efficacy", direction=direction, score=bounds)])
+    swapped = {"satisfied": unallowed, "unallowed": satisfied}
+    assessment = assess(make([leaf("x", "efficacy", direction=direction, score=swapped)]), table("AB", x=[15.0, 60.0]))
+    assert assessment.normalised["x"].tolist() == ([60, 100] if direction == "up" else [100, 60])

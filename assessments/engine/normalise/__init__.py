@@ -17,7 +17,7 @@ from assessments.engine.normalise.relative import Ideal, Ratio, RelativeDifferen
 from assessments.engine.normalise.steps import Bands, Borda, Percentile, PerItem, Piecewise, Rank, Threshold
 from assessments.engine.scoring import Scoring
 
-__all__ = ["SCORING", "Ratio", "Scoring", "ScoringSpec"]
+__all__ = ["SCORING", "Efficacy", "Ratio", "Scoring", "ScoringSpec"]
 
 ScoringSpec = Annotated[
     Identity

@@ -131,6 +131,13 @@ class Efficacy(Sampled):
             raise ValueError("satisfied and unallowed must differ (满意值与不允许值不能相同)")
         return self
 
+    @property
+    def rewards(self) -> Direction | None:
+        """Which values two fixed bounds reward; None where the data will tell."""
+        if not isinstance(self.satisfied, float) or not isinstance(self.unallowed, float):
+            return None
+        return "up" if self.satisfied > self.unallowed else "down"
+
     def inputs(self) -> tuple[str, ...]:
         return bounds_of(self.satisfied, self.unallowed)
 

@@ -20,7 +20,7 @@ from assessments.engine.tables import Decisions, Panel
 from assessments.engine.verdict import Verdict
 
 # Rises whenever the same scheme and data could come out differently.
-ENGINE_VERSION = "2.0"
+ENGINE_VERSION = "2.1"
 
 
 @dataclass(frozen=True)
