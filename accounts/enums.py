@@ -46,6 +46,10 @@ class Permission(TextChoices):
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
     RUN_VIEW = "run.view", _("查看考核结果")
     RUN_START = "run.start", _("发起考核")
+    DECISION_RECORD = "decision.record", _("拟定考核决定")
+    DECISION_CONFIRM = "decision.confirm", _("复核考核决定")
+    OBJECTION_FILE = "objection.file", _("提出异议")
+    OBJECTION_ANSWER = "objection.answer", _("答复异议")
     APIKEY_MANAGE = "apikey.manage", _("管理接口密钥")
     ADMINISTER = "administer", _("系统管理")
 
@@ -75,12 +79,16 @@ _OFFICE = _READ | {
     Permission.RECONCILE,
     Permission.PROVINCE_SERIES_ENTER,
     Permission.RUN_START,
+    Permission.DECISION_RECORD,
+    Permission.DECISION_CONFIRM,
+    Permission.OBJECTION_ANSWER,
     Permission.APIKEY_MANAGE,
 }
 
 ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PARK_FILLER: _PARK_FILLER,
-    Role.PARK_MANAGER: _PARK_FILLER | {Permission.RETURN_SUBMIT, Permission.EXPORT, Permission.APIKEY_MANAGE},
+    Role.PARK_MANAGER: _PARK_FILLER
+    | {Permission.RETURN_SUBMIT, Permission.OBJECTION_FILE, Permission.EXPORT, Permission.APIKEY_MANAGE},
     # Fills in for the zones of the city (or province) in whose office it is held; parks still submit. See ADR 9.
     Role.PROXY_FILLER: _PARK_FILLER | {Permission.EXPORT},
     Role.COUNTY_VIEWER: _READ,
@@ -110,3 +118,4 @@ class NoticeKind(TextChoices):
     QUESTION = "question", _("质询")
     CORRECTION = "correction", _("更正")
     RECONCILIATION = "reconciliation", _("核对")
+    ASSESSMENT = "assessment", _("考核")

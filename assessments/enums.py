@@ -1,7 +1,8 @@
-"""Words of assessment: statuses of schemes and runs with their allowed moves, proposals."""
+"""Words of assessment: statuses of schemes, runs, proceedings and objections with their moves; proposals, decisions."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SchemeStatus(TextChoices):
@@ -60,3 +61,81 @@ class ProposalKind(TextChoices):
     DEMOTE = "demote", _("建议降级")
     EXIT = "exit", _("建议退出")
     UNDECIDED = "undecided", _("待定")
+
+
+class DecisionOutcome(TextChoices):
+    """What the office decides about a zone (决定); unlike a proposal it is never left undecided."""
+
+    PROMOTE = "promote", _("晋升")
+    KEEP = "keep", _("保持")
+    WATCH = "watch", _("重点关注")
+    DEMOTE = "demote", _("降级")
+    EXIT = "exit", _("退出")
+
+
+class ProceedingStatus(TextChoices):
+    """Stages of a year's assessment of one class (考核程序), from the finished run to the final result."""
+
+    DECIDING = "deciding", _("拟定中")
+    CONFIRMING = "confirming", pgettext_lazy("proceeding", "待复核")
+    EMBARGOED = "embargoed", _("待公示")
+    PUBLIC = "public", _("公示中")
+    REVIEWING = "reviewing", _("公示期满")
+    FINAL = "final", _("已定稿")
+    ABANDONED = "abandoned", _("已中止")
+
+
+PROCEEDING_MOVES: dict[str, frozenset[str]] = {
+    ProceedingStatus.DECIDING: frozenset({ProceedingStatus.CONFIRMING, ProceedingStatus.ABANDONED}),
+    # A second person confirms all decisions or hands them back.
+    ProceedingStatus.CONFIRMING: frozenset({ProceedingStatus.DECIDING, ProceedingStatus.EMBARGOED}),
+    ProceedingStatus.EMBARGOED: frozenset({ProceedingStatus.DECIDING, ProceedingStatus.PUBLIC}),
+    ProceedingStatus.PUBLIC: frozenset({ProceedingStatus.REVIEWING}),
+    # An upheld objection leads to a new run and to new decisions; what was published stays published.
+    ProceedingStatus.REVIEWING: frozenset({ProceedingStatus.DECIDING, ProceedingStatus.FINAL}),
+    ProceedingStatus.FINAL: frozenset(),
+    ProceedingStatus.ABANDONED: frozenset(),
+}
+
+
+class ProceedingActKind(TextChoices):
+    """An act in a proceeding (程序记录); each is a link of its chain."""
+
+    OPENED = "opened", _("启动")
+    DECIDED = "decided", _("作出决定")
+    SUBMITTED = "submitted", _("提交复核")
+    HANDED_BACK = "handed_back", _("退回拟定")
+    CONFIRMED = "confirmed", _("复核通过")
+    REOPENED = "reopened", _("撤回重拟")
+    PUBLISHED = "published", _("公示")
+    OBJECTED = "objected", _("提出异议")
+    OBJECTION_WITHDRAWN = "objection_withdrawn", _("撤回异议")
+    ANSWERED = "answered", _("答复异议")
+    WINDOW_CLOSED = "window_closed", _("公示期满")
+    RUN_REPLACED = "run_replaced", _("更换计算结果")
+    FINALISED = "finalised", _("定稿")
+    ABANDONED = "abandoned", _("中止")
+
+
+class Disclosure(TextChoices):
+    """What the public page of a publication shows (公示范围)."""
+
+    EVERYTHING = "everything", _("位次、等级和拟定结论")
+    TOP = "top", _("只列前若干名")
+    GRADES = "grades", _("只列等级和拟定结论")
+    OWN = "own", _("不列园区，各园区只看本园区结果")
+
+
+class ObjectionStatus(TextChoices):
+    FILED = "filed", _("待答复")
+    UPHELD = "upheld", _("成立")
+    REJECTED = "rejected", _("不成立")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+OBJECTION_MOVES: dict[str, frozenset[str]] = {
+    ObjectionStatus.FILED: frozenset({ObjectionStatus.UPHELD, ObjectionStatus.REJECTED, ObjectionStatus.WITHDRAWN}),
+    ObjectionStatus.UPHELD: frozenset(),
+    ObjectionStatus.REJECTED: frozenset(),
+    ObjectionStatus.WITHDRAWN: frozenset(),
+}

@@ -28,3 +28,19 @@ class RunImpossible(Exception):
 
 class RunStopped(Exception):
     """The run was cancelled, or taken over by another worker, while this one was at work on it."""
+
+
+class ProceedingRefused(Exception):
+    """An act that the proceeding's state or its content forbids; `reasons` are for the person who asked."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class ProceedingChanged(Exception):
+    """The proceeding has moved on since the person read it; `current` is its revision now."""
+
+    def __init__(self, message: str, current: int) -> None:
+        super().__init__(message)
+        self.current = current

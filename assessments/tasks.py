@@ -22,11 +22,12 @@ from django.utils.translation import gettext_lazy as _
 from assessments import calculation
 from assessments.engine import ENGINE_VERSION, FaultsError, assess, load_scheme
 from assessments.engine import Scheme as Method
-from assessments.enums import RunStage, RunStatus
+from assessments.enums import ProceedingStatus, RunStage, RunStatus
 from assessments.exceptions import RunImpossible, RunStopped
 from assessments.inputs import collect, digest, past_results, thaw
 from assessments.locks import run_lock
-from assessments.models import Result, Run
+from assessments.models import Proceeding, Result, Run
+from assessments.publishing import close_window, publish
 from parks.models import Zone
 
 log = structlog.get_logger(__name__)
@@ -78,6 +79,17 @@ def runs_recover() -> list[int]:
         # Without workers the queue must not fill up with copies: one that nobody takes in time falls away.
         run_execute.apply_async((pk,), expires=RESEND_AFTER.total_seconds())
     return [*requeued, *resent]
+
+
+@shared_task
+def proceedings_advance() -> int:
+    """What the clock does to proceedings: publish those whose moment has come, end windows that are over; returns how many."""
+    now, today = timezone.now(), timezone.localdate()
+    due = Proceeding.objects.filter(status=ProceedingStatus.EMBARGOED, publish_at__lte=now)
+    public = Proceeding.objects.filter(status=ProceedingStatus.PUBLIC)
+    published = [pk for pk in due.values_list("pk", flat=True) if publish(pk, by=None, now=now)]
+    closed = [pk for pk in public.values_list("pk", flat=True) if close_window(pk, today=today)]
+    return len(published) + len(closed)
 
 
 def _requeue(run_id: int, silent_since: Any) -> bool:

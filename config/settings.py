@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "proceedings-advance": {
+        "task": "assessments.tasks.proceedings_advance",
+        "schedule": timedelta(seconds=15),
+        "options": {"expires": 15},
+    },
     "snapshots-refresh": {
         "task": "reports.tasks.snapshots_refresh",
         "schedule": timedelta(seconds=10),

@@ -1,0 +1,18 @@
+"""How do they compare, and what is decided (考核)? Schemes, runs with results, proceedings with decisions, objections."""
+
+from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
+from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
+from assessments.models.runs import Result, Run, Scheme
+
+__all__ = [
+    "CalendarDay",
+    "Decision",
+    "Objection",
+    "ObjectionFile",
+    "Proceeding",
+    "ProceedingAct",
+    "Publication",
+    "Result",
+    "Run",
+    "Scheme",
+]

@@ -1,0 +1,34 @@
+"""Writes on assessments (考核办理)."""
+
+from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
+from assessments.services.objections import objection_answer, objection_file, objection_withdraw
+from assessments.services.proceedings import (
+    proceeding_abandon,
+    proceeding_confirm,
+    proceeding_finalise,
+    proceeding_hand_back,
+    proceeding_open,
+    proceeding_reopen,
+    proceeding_submit,
+    run_replace,
+)
+from assessments.services.runs import run_cancel, run_start
+
+__all__ = [
+    "DecisionInput",
+    "decisions_record",
+    "objection_answer",
+    "objection_file",
+    "objection_withdraw",
+    "proceeding_abandon",
+    "proceeding_confirm",
+    "proceeding_finalise",
+    "proceeding_hand_back",
+    "proceeding_open",
+    "proceeding_reopen",
+    "proceeding_submit",
+    "proposals_adopt",
+    "run_cancel",
+    "run_replace",
+    "run_start",
+]
