@@ -34,7 +34,7 @@ def test_a_broker_that_is_away_does_not_lose_the_run(province, monkeypatch, djan
     def refuse(run_id):
         raise ConnectionError
 
-    monkeypatch.setattr("assessments.services.run_execute.delay", refuse)
+    monkeypatch.setattr("assessments.services.runs.run_execute.delay", refuse)
     with django_capture_on_commit_callbacks(execute=True):
         run = run_start(by=province.staff(), scheme=province.scheme, year=YEAR)
     assert Run.objects.get(pk=run.pk).status == RunStatus.QUEUED
