@@ -71,7 +71,9 @@ class Case:
         return self.act(services.proceeding_confirm, self.lead)
 
     def publish(self) -> Publication:
-        publication = publish(self.proceeding.pk, by=None, now=self.now.publish_at)
+        moment = self.now.publish_at
+        assert moment is not None
+        publication = publish(self.proceeding.pk, by=None, now=moment)
         assert publication is not None
         return publication
 
