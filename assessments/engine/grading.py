@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 
 from assessments.engine.aggregate import ROOT
 from assessments.engine.basis import Basis, Strict
-from assessments.engine.peers import Array, Mask
+from assessments.engine.peers import Array, Mask, settled
 from assessments.engine.rules import Comparing, Require, Rounding, RuleContext, Scope, met, needed, places_for, rounded
 
 
@@ -245,7 +245,7 @@ class ScoreBands(Graded):
         grade = np.where(np.isnan(score), "", self.lowest.code)
         cuts = []
         for band in self.bands:
-            inside = score >= band.start
+            inside = settled(score) >= settled(band.start)
             grade = np.where(inside, band.code, grade)
             cuts.append(Cut(band.code, inside, np.full(score.shape, context.sign * band.start)))
         return Grades(grade.astype(object), tuple(cuts))

@@ -22,6 +22,11 @@ Ties = Literal["min", "max", "average", "dense"]
 TIE_DECIMALS = 9
 
 
+def settled(x: Array | float) -> Array:
+    """Numbers without that noise, for whatever is held against a cut: 0.7 - 0.4 reaches 0.3."""
+    return np.asarray(np.round(x, TIE_DECIMALS), dtype=np.float64)
+
+
 class Peers:
     """A partition of the units; ``labels`` has each unit's group, ``codes`` the group's number."""
 

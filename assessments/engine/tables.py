@@ -114,12 +114,19 @@ def read_events(events: pd.DataFrame | None, units: pd.Index) -> dict[str, Array
     if events is None or events.empty:
         return {}
     kinds = [str(name) for name in events.columns if name != "unit"]
-    if faults := number_faults("events", events, kinds):
+    faults = number_faults("events", events, kinds)
+    faults += [] if faults else _negative(events, kinds)
+    if faults:
         raise TableError(faults)
     table = events.set_index("unit") if "unit" in events.columns else events
     table = table.set_axis([str(unit) for unit in table.index.tolist()], axis=0)
     summed = table.apply(pd.to_numeric).groupby(level=0).sum().reindex(units).fillna(0)
     return {str(name): summed[name].to_numpy(dtype=np.float64) for name in summed.columns}
+
+
+def _negative(events: pd.DataFrame, kinds: list[str]) -> list[Fault]:
+    below = [kind for kind in kinds if (pd.to_numeric(events[kind]) < 0).any()]
+    return [Fault(f"events.{kind}", "事件数不能为负", "a number of events cannot be negative") for kind in below]
 
 
 @dataclass(frozen=True)

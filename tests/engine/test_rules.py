@@ -305,3 +305,34 @@ def test_a_new_unit_is_spared_for_its_first_years() -> None:
     assert assess(make([leaf("x")], rules=[last]), values).proposal.tolist() == ["keep", "demote", "keep"]
     values["first_year"] = [2021.0, 2010.0, np.nan]
     assert assess(make([leaf("x")], rules=[last]), values).proposal.tolist() == ["demote", "demote", "keep"]
+
+
+class TestCutsAndNames:
+    """What floating-point sums and misspelt names must not decide."""
+
+    def test_a_cut_is_reached_to_nine_decimals(self) -> None:
+        below = rule("low", "threshold", "demote", conditions=[{"indicator": "x", "op": "<", "value": 0.3}])
+        bands = {"below": 0, "bands": [{"from": 0.3, "points": 100}]}
+        scheme = make([leaf("x", "bands", score=bands)], derive={"x": "a - b"}, rules=[below])
+        found = assess(scheme, table("AB", a=[0.7, 0.7], b=[0.4, 0.4001]))
+        assert found.normalised["x"].tolist() == [100, 0]
+        assert found.proposal.tolist() == ["keep", "demote"]
+
+    def test_a_score_on_the_edge_of_a_grade_has_it(self) -> None:
+        grade = {"code": "pass", "name_zh": "合格", "name_en": "Pass", "from": 0.3}
+        lowest = {"code": "fail", "name_zh": "不合格", "name_en": "Fail"}
+        found = ranked([0.7 - 0.4, 0.29], grading={"kind": "bands", "lowest": lowest, "bands": [grade], "basis": OPEN})
+        assert found.grade is not None
+        assert found.grade.tolist() == ["pass", "fail"]
+
+    def test_units_of_other_tables_that_nobody_assesses_are_named(self) -> None:
+        events = pd.DataFrame({"unit": ["a", "B"], "fraud": [1, 0]})
+        veto = rule("veto", "event", "demote", event="fraud")
+        found = ranked(NOW, rules=[veto, tail(n=2)], events=events, history=past({2022: [1, 2]}, "BZ"))
+        told = [notice.text_en for notice in found.notices]
+        assert any("events" in text and text.endswith(": a") for text in told)
+        assert any("history" in text and text.endswith(": Z") for text in told)
+
+    def test_a_negative_number_of_events_is_a_fault(self) -> None:
+        with pytest.raises(TableError, match="cannot be negative"):
+            ranked(NOW, events=pd.DataFrame({"fraud": [-1]}, index=["A"]))

@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assessments.engine.basis import Strict
-from assessments.engine.peers import Array, Ties
+from assessments.engine.peers import Array, Ties, settled
 from assessments.engine.scoring import (
     Context,
     Direction,
@@ -95,7 +95,7 @@ class Bands(Sampled):
             x = safe_divide(x, np.where(mean > 0, mean, np.nan))
         cuts = np.array([band.start for band in self.bands])
         points = np.array([self.below, *(band.points for band in self.bands)])
-        place = np.searchsorted(cuts, x, side="right" if self.closed == "left" else "left")
+        place = np.searchsorted(settled(cuts), settled(x), side="right" if self.closed == "left" else "left")
         return np.where(np.isnan(x), np.nan, points[place])
 
 
@@ -155,5 +155,5 @@ class Threshold(Scoring):
         return 0.0
 
     def points(self, x: Array, direction: Direction, context: Context) -> Array:
-        met = x >= self.value if direction == "up" else x <= self.value
+        met = settled(x) >= settled(self.value) if direction == "up" else settled(x) <= settled(self.value)
         return np.where(np.isnan(x), np.nan, context.scale * met)

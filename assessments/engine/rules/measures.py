@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from assessments.engine.basis import Strict
-from assessments.engine.peers import Array, Mask
+from assessments.engine.peers import Array, Mask, settled
 from assessments.engine.rules.base import (
     COMPARE,
     Comparison,
@@ -61,7 +61,7 @@ class Comparing(Strict):
 def met(condition: Condition) -> tuple[Mask, Mask]:
     """Where the condition holds, and where it cannot be told."""
     unknown = np.isnan(condition.value) | np.isnan(condition.limit)
-    return COMPARE[condition.op](condition.value, condition.limit) & ~unknown, unknown
+    return COMPARE[condition.op](settled(condition.value), settled(condition.limit)) & ~unknown, unknown
 
 
 class Threshold(RuleBase):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 import numpy as np
 from pydantic import Field, model_validator
 
-from assessments.engine.peers import Array
+from assessments.engine.peers import Array, settled
 from assessments.engine.rules.base import COMPARE, Comparison, Finding, RuleBase, RuleContext, inactive
 
 
@@ -58,7 +58,7 @@ class GradeRule(_Graded):
         return Finding(fired, blank & ~fired & (years + 1 >= self.m), years, np.full(years.shape, float(self.m)))
 
     def _held(self, level: Array, limit: float) -> Array:
-        return (COMPARE[self.op](level, limit) & ~np.isnan(level)).astype(np.float64)
+        return (COMPARE[self.op](settled(level), settled(limit)) & ~np.isnan(level)).astype(np.float64)
 
 
 class FirstTime(_Graded):

@@ -33,7 +33,8 @@ def prepare(scheme: Scheme, values: pd.DataFrame, **tables: Unpack[Tables]) -> P
     groups = tables.get("groups")
     context = Context(Peers(read_groups(groups, units)), Peers(["all"] * len(units)), scheme.scale, columns)
     events = read_events(tables.get("events"), units)
-    _note_events(scheme, tables.get("events"), events, notices)
+    _note_events(scheme, tables.get("events"), events, units, notices)
+    _note_strangers("历年结果", "the history", tables.get("history"), units, notices)
     past = _past(scheme, panel, breaks, compared, tables)
     _note_past(past, units, notices)
     _note_empty_years(scheme, past, panel.period, notices)
@@ -164,15 +165,39 @@ def _years(scheme: Scheme, panel: Panel, compared: pd.DataFrame, history: pd.Dat
 
 
 def _note_events(
-    scheme: Scheme, table: pd.DataFrame | None, events: Mapping[str, Array], notices: list[Notice]
+    scheme: Scheme,
+    table: pd.DataFrame | None,
+    events: Mapping[str, Array],
+    units: pd.Index,
+    notices: list[Notice],
 ) -> None:
-    """Kinds of events that the scheme reads and the table has not: that nothing fired must not pass for good conduct."""
+    """Kinds of events that the scheme reads and the table has not, units of the table that nobody assesses.
+
+    That nothing fired must not pass for good conduct.
+    """
     absent = [kind for kind in scheme.event_kinds() if kind not in events] if table is not None else []
     if absent:
         names = "、".join(absent)
         notices.append(
             Notice(
                 f"事件表中没有这些列，按未发生处理：{names}", f"no such column in the events, taken as none: {names}"
+            )
+        )
+    _note_strangers("事件表", "the events", table, units, notices)
+
+
+def _note_strangers(zh: str, en: str, table: pd.DataFrame | None, units: pd.Index, notices: list[Notice]) -> None:
+    """Units of a further table that the values have not: gone by now, or written otherwise."""
+    if table is None or table.empty:
+        return
+    named = table["unit"] if "unit" in table.columns else table.index.to_series()
+    strange = sorted(set(named.astype(str)) - set(units))
+    if strange:
+        names = "、".join(strange[:10])
+        notices.append(
+            Notice(
+                f"{zh}中有 {len(strange)} 个单位不在数据表中，没有用到，请核对写法：{names}",
+                f"{len(strange)} units of {en} are not in the values and were not used; check their spelling: {names}",
             )
         )
 
