@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from assessments import views
+from assessments.views import results, runs, schemes
 
 urlpatterns = [
-    path("schemes/", views.SchemeList.as_view(), name="scheme_list"),
-    path("schemes/<int:pk>/", views.SchemeDetail.as_view(), name="scheme_detail"),
-    path("assessments/", views.RunList.as_view(), name="run_list"),
-    path("assessments/start/", views.start, name="run_start"),
-    path("assessments/<int:pk>/", views.RunDetail.as_view(), name="run_detail"),
-    path("assessments/<int:pk>/progress/", views.progress, name="run_progress"),
-    path("assessments/<int:pk>/cancel/", views.cancel, name="run_cancel"),
-    path("assessments/<int:pk>/export/", views.export, name="run_export"),
-    path("assessments/<int:pk>/<str:code>/", views.ResultDetail.as_view(), name="result_detail"),
+    path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
+    path("schemes/<int:pk>/", schemes.SchemeDetail.as_view(), name="scheme_detail"),
+    path("assessments/", runs.RunList.as_view(), name="run_list"),
+    path("assessments/start/", runs.start, name="run_start"),
+    path("assessments/<int:pk>/", runs.RunDetail.as_view(), name="run_detail"),
+    path("assessments/<int:pk>/progress/", runs.progress, name="run_progress"),
+    path("assessments/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
+    path("assessments/<int:pk>/export/", runs.export, name="run_export"),
+    path("assessments/<int:pk>/<str:code>/", results.ResultDetail.as_view(), name="result_detail"),
 ]

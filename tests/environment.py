@@ -29,6 +29,8 @@ from config import embedded
 BASE_DIR = Path(__file__).resolve().parent.parent
 SERVERS = embedded.Servers(embedded.data_dir() / "tests", durable=False)
 KEPT_TEMPLATES = 2
+# While one thing is being built: new templates for new migrations and packs alone, whatever else changed.
+KEEP_TEMPLATES = bool(os.environ.get("YUANQU_TEST_KEEP"))
 # What each flavour adds to the one before it, and the files that decide its content.
 STEPS: dict[str, list[list[str]]] = {
     "empty": [["migrate", "--verbosity=0"]],
@@ -155,11 +157,11 @@ def _fingerprint(flavour: str) -> str:
 
 def _sources(flavour: str) -> Iterator[Path]:
     yield BASE_DIR / "requirements.txt"
+    schema_alone = flavour == "empty" or KEEP_TEMPLATES
     for app in APPS:
         for path in (BASE_DIR / app).rglob("*.py"):
             parts = path.relative_to(BASE_DIR).parts
-            migration = "migrations" in parts
-            if migration or (flavour != "empty" and not any(Path(part).stem in FACES for part in parts)):
+            if "migrations" in parts or not (schema_alone or any(Path(part).stem in FACES for part in parts)):
                 yield path
     if flavour != "empty":
         yield from (path for path in (BASE_DIR / "packs").rglob("*") if path.is_file())

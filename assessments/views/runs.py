@@ -1,4 +1,4 @@
-"""Pages of schemes, runs and results (考核页面)."""
+"""Pages of runs (考核计算页面)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ from django.views.generic import TemplateView
 from accounts.enums import Permission
 from accounts.models import User
 from assessments import exports, selectors, services
-from assessments.charts import contributions_chart, differences_chart, score_chart
+from assessments.charts import score_chart
 from assessments.enums import ProposalKind, RunStatus
 from assessments.exceptions import RunRefused
-from assessments.explanations import ResultPage
 from assessments.filters import ResultFilter, RunFilter
 from assessments.forms import StartForm
-from assessments.models import Result, Run, Scheme
-from assessments.schemes import SchemePage
+from assessments.models import Result, Run
 from common.access import PermissionRequired, permission_required, require
 from common.statuses import look
 from parks.models import Zone
@@ -208,76 +206,3 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(
         body, content_type=types[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
-
-
-class ResultDetail(PermissionRequired, TemplateView):
-    """Why: one zone's outcome from raw figures to proposal."""
-
-    permission = Permission.RUN_VIEW
-    template_name = "assessments/result_detail.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        user: User = self.request.user  # type: ignore[assignment]
-        results = Result.objects.visible_to(user).select_related("run__scheme", "zone__city")
-        result = get_object_or_404(results, run=kwargs["pk"], zone__code=kwargs["code"])
-        method = selectors.method_of(result.run.scheme.text)
-        page = ResultPage(result, method, selectors.catalogue_of(method))
-        above, below = selectors.neighbours(result, user)
-        return super().get_context_data(**kwargs) | {
-            "result": result,
-            "run": result.run,
-            "zone": result.zone,
-            "page": page,
-            "contributions": contributions_chart(page),
-            "differences": differences_chart(page),
-            "look": look(result.proposal),
-            "year_before": result.run.year - 1,
-            "returns": _returns(user, result),
-            "above": above,
-            "below": below,
-            "facts": exports.frozen_facts(result.run),
-            "may_see_scheme": user.may(Permission.SCHEME_VIEW),
-        }
-
-
-def _returns(user: User, result: Result) -> dict[str, int | None]:
-    """Ids of the returns behind the figures of this year and the last, for those who may open them."""
-    if not Zone.objects.visible_to(user, Permission.RETURN_VIEW).filter(pk=result.zone_id).exists():
-        return {}
-    behind = selectors.returns_behind(result.run, result.zone)
-    return {"this": behind.get(result.run.year), "before": behind.get(result.run.year - 1)}
-
-
-class SchemeList(PermissionRequired, TemplateView):
-    """All schemes, which applies to which class and year, and the library of published methods."""
-
-    permission = Permission.SCHEME_VIEW
-    template_name = "assessments/scheme_list.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        schemes = list(Scheme.objects.of_zones().defer("text"))
-        last = selectors.assessable_years()[0]
-        years = list(range(min([last, *(scheme.year_from for scheme in schemes)]), last + 1))
-        return super().get_context_data(**kwargs) | {
-            "schemes": schemes,
-            "years": years,
-            "applicability": selectors.applicability(years),
-            "library": selectors.library(),
-        }
-
-
-class SchemeDetail(PermissionRequired, TemplateView):
-    """A scheme to read: tree and weights, rules and clauses, what is open and who decides, the text itself."""
-
-    permission = Permission.SCHEME_VIEW
-    template_name = "assessments/scheme_detail.html"
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        scheme = get_object_or_404(Scheme, pk=kwargs["pk"])
-        method = selectors.method_of(scheme.text)
-        runs = Run.objects.visible_to(self.request.user).filter(scheme=scheme)  # type: ignore[arg-type]
-        return super().get_context_data(**kwargs) | {
-            "scheme": scheme,
-            "page": SchemePage(method, selectors.catalogue_of(method) if scheme.is_of_zones else {}),
-            "runs": runs.defer("inputs").order_by("-year", "-pk")[:8],
-        }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from rest_framework.routers import BaseRouter
 
 from accounts.enums import Permission
 from assessments.enums import RunStatus
@@ -60,9 +59,3 @@ class ResultViewSet(ReadViewSet):
 
     def etag(self, instance: Result, data: Any) -> str:
         return f'"{instance.run.results_digest}-{instance.pk}"'
-
-
-def register(router: BaseRouter) -> None:
-    router.register("schemes", SchemeViewSet, basename="scheme")
-    router.register("runs", RunViewSet, basename="run")
-    router.register("results", ResultViewSet, basename="result")

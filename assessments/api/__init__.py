@@ -1,0 +1,13 @@
+"""REST resources of assessments (考核接口)."""
+
+from __future__ import annotations
+
+from rest_framework.routers import BaseRouter
+
+from assessments.api.runs import ResultViewSet, RunViewSet, SchemeViewSet
+
+
+def register(router: BaseRouter) -> None:
+    router.register("schemes", SchemeViewSet, basename="scheme")
+    router.register("runs", RunViewSet, basename="run")
+    router.register("results", ResultViewSet, basename="result")

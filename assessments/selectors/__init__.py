@@ -1,0 +1,28 @@
+"""Reads of assessments (考核查询)."""
+
+from assessments.selectors.methods import applicability, catalogue_of, library, method_of, name_of, spoken
+from assessments.selectors.runs import (
+    assessable_years,
+    completeness_by_class,
+    neighbours,
+    rank_before,
+    returns_behind,
+    run_lines,
+    run_results,
+)
+
+__all__ = [
+    "applicability",
+    "assessable_years",
+    "catalogue_of",
+    "completeness_by_class",
+    "library",
+    "method_of",
+    "name_of",
+    "neighbours",
+    "rank_before",
+    "returns_behind",
+    "run_lines",
+    "run_results",
+    "spoken",
+]
