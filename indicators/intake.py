@@ -16,13 +16,13 @@ from typing import IO, Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from common.workbooks.cells import Cell, Sheet
+from common.workbooks.reading import WorkbookRefused, open_workbook
 from indicators.deliveries import PLAN, Delivered, Fault
 from indicators.enums import Absence
 from indicators.forms import parse_number
 from indicators.models import Indicator
-from indicators.workbooks.cells import Cell, Sheet
 from indicators.workbooks.headers import Match, Matcher, key_of
-from indicators.workbooks.reading import WorkbookRefused, open_workbook
 
 FIELDS = ("zone", "zone_name", "indicator", "number", "unit", "absence", "comment")
 # What the columns of a table with one figure a line may be called.

@@ -19,11 +19,11 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, if_match_revision
+from common.workbooks.errors import WorkbookRefused
 from indicators import services
 from indicators.models import Return
 from indicators.selectors import return_sheet
 from indicators.services.examination import Examination, examine, return_target
-from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.paper import CONTENT_TYPE
 from indicators.workbooks.writing import return_workbook, workbook_name
 

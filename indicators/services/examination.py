@@ -16,15 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
+from common.workbooks.errors import WorkbookRefused
+from common.workbooks.reading import open_workbook
 from indicators.checks import Finding
 from indicators.models import Indicator, Return, Round, Value
 from indicators.selectors import asked_indicators, check_returns
 from indicators.selectors.asked import stored_values
 from indicators.services.cells import CellInput, cell_faults, locked_reason, value_new
 from indicators.workbooks.comparison import CLEAR, LEAVE, Change, Difference, compare
-from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.intake import IGNORE, Scope, read_workbook
-from indicators.workbooks.reading import open_workbook
 from indicators.workbooks.report import Choice, Fault, Intake, Question, stored
 from indicators.workbooks.stamp import Stamp, read_stamp
 from parks.models import Region, Zone

@@ -15,13 +15,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.workbooks.errors import WorkbookRefused
 from indicators.attachments import clean_name
 from indicators.enums import Channel, UploadKind, UploadStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, Round, Upload
 from indicators.services.cells import Batch, returns_fill
 from indicators.services.examination import Examination, Target, examine, return_target, round_target
-from indicators.workbooks.errors import WorkbookRefused
 from parks.models import Region
 
 _NOTE_LENGTH = 240

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.enums import Duty, Permission
 from common.access import permission_required
+from common.workbooks.reading import WorkbookRefused
 from indicators import selectors, services
 from indicators.deliveries import Fault
 from indicators.enums import UploadKind, UploadStatus
@@ -24,7 +25,6 @@ from indicators.models import DepartmentLoad, Indicator, Upload
 from indicators.services import Delivery
 from indicators.views.common import UserRequest
 from indicators.workbooks.departments import department_template as template_workbook
-from indicators.workbooks.reading import WorkbookRefused
 
 LOADS = 20
 SHOWN = 200

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.enums import Permission
 from common.access import permission_required, require
+from common.workbooks.errors import WorkbookRefused
 from indicators import selectors, services
 from indicators.attachments import file_response
 from indicators.enums import UploadKind, UploadStatus
@@ -26,7 +27,6 @@ from indicators.services.cells import locked_reason
 from indicators.services.examination import Target, round_target
 from indicators.views.common import UserRequest, find_return
 from indicators.views.upload_rows import change_rows, question_groups
-from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.grid import grid_workbook
 from indicators.workbooks.paper import CONTENT_TYPE
 from indicators.workbooks.writing import return_workbook, workbook_name

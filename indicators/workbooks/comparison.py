@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.workbooks.cells import fifteen_digits
 from indicators.models import Value
-from indicators.workbooks.cells import fifteen_digits
 from indicators.workbooks.report import Entry
 
 CLEAR, LEAVE = "clear", "leave"

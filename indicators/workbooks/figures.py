@@ -20,11 +20,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from common.numbers import format_number
+from common.workbooks.cells import Cell, ErrorValue
+from common.workbooks.styles import PERCENT, SCALED
 from indicators.enums import Absence
 from indicators.models import Indicator
-from indicators.workbooks.cells import Cell, ErrorValue
 from indicators.workbooks.headers import plain
-from indicators.workbooks.styles import PERCENT, SCALED
 from indicators.workbooks.units import Conversion, conversion, unit_of
 
 KEEP = "keep"

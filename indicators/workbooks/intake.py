@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from common.workbooks.cells import Cell, Workbook, column_letters
+from common.workbooks.errors import WorkbookRefused
 from indicators.enums import IndicatorKind
 from indicators.models import Indicator
-from indicators.workbooks.cells import Cell, Workbook, column_letters
-from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.figures import KEEP, Figure, answers_for, read_absence, read_figure
 from indicators.workbooks.headers import Match, Matcher, key_of
 from indicators.workbooks.report import Choice, Entry, Fault, Intake, Note, Question

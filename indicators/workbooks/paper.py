@@ -15,9 +15,9 @@ from typing import IO, Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from common.workbooks.cells import fifteen_digits
 from indicators.enums import Absence
 from indicators.models import Indicator
-from indicators.workbooks.cells import fifteen_digits
 from indicators.workbooks.figures import YES_NO
 from indicators.workbooks.stamp import MARK, SHEET, Stamp
 

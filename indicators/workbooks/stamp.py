@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, field
 from django.core import signing
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.cells import Workbook
-from indicators.workbooks.errors import WorkbookRefused
+from common.workbooks.cells import Workbook
+from common.workbooks.errors import WorkbookRefused
 
 SHEET = "_yuanqu"
 MARK = "YUANQU"

@@ -16,7 +16,7 @@ from itertools import islice
 from django.conf import settings
 from django.utils.translation import gettext, gettext_noop, override
 
-from indicators.workbooks.cells import Area, Cell, Sheet, Workbook
+from common.workbooks.cells import Area, Cell, Sheet, Workbook
 from indicators.workbooks.headers import CURRENT, Match, Matcher, key_of, plain
 from indicators.workbooks.units import unit_of
 

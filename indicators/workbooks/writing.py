@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.workbooks.cells import address
 from indicators.enums import Absence
 from indicators.models import Return
 from indicators.selectors import Cell, Section, Sheet
-from indicators.workbooks.cells import address
 from indicators.workbooks.paper import (
     Paper,
     absence_rule,

@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from accounts.enums import Permission, Role
+from common.workbooks.errors import WorkbookRefused
 from indicators import services
 from indicators.enums import Channel, ReturnStatus, UploadStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, Value
-from indicators.workbooks.errors import WorkbookRefused
 from parks.enums import ZoneClass
 from tests.indicators.workbooks.conftest import CODES, download, download_round, edited, figures, fresh, send
 

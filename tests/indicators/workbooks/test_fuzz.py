@@ -13,15 +13,15 @@ import xlsxwriter
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
+from common.workbooks.cells import Cell, ErrorValue
+from common.workbooks.errors import WorkbookRefused
+from common.workbooks.reading import open_workbook
 from indicators import services
 from indicators.exceptions import CollectionError
 from indicators.models import Indicator, Value
 from indicators.services.examination import examine, return_target
-from indicators.workbooks.cells import Cell, ErrorValue
-from indicators.workbooks.errors import WorkbookRefused
 from indicators.workbooks.figures import KEEP, read_figure
 from indicators.workbooks.headers import plain
-from indicators.workbooks.reading import open_workbook
 from indicators.workbooks.units import conversion
 from tests.indicators.workbooks.conftest import CODES, changes_of, download, edited, figures, fresh, send
 from tests.workbooks import make

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from accounts.enums import Role
+from common.workbooks.errors import WorkbookRefused
 from indicators.services.examination import examine, return_target, round_target
-from indicators.workbooks.errors import WorkbookRefused
 from tests.workbooks import make
 
 HERE = Path(make.__file__).parent

@@ -8,12 +8,12 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.workbooks.errors import WorkbookRefused
+from common.workbooks.reading import open_workbook
 from indicators import services
 from indicators.enums import Channel, UploadStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Upload, Value
-from indicators.workbooks.errors import WorkbookRefused
-from indicators.workbooks.reading import open_workbook
 from indicators.workbooks.stamp import Stamp, read_stamp
 from tests.indicators.workbooks.conftest import (
     CODES,

@@ -16,7 +16,7 @@ from typing import IO
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.errors import WorkbookRefused
+from common.workbooks.errors import WorkbookRefused
 
 MOST_PARTS = 400
 MOST_INFLATED = 80 * 1024 * 1024

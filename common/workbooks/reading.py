@@ -14,7 +14,7 @@ from typing import IO
 
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.cells import (
+from common.workbooks.cells import (
     Area,
     Cell,
     Content,
@@ -25,10 +25,10 @@ from indicators.workbooks.cells import (
     column_letters,
     fifteen_digits,
 )
-from indicators.workbooks.errors import WorkbookRefused
-from indicators.workbooks.markup import parse, too_many_cells
-from indicators.workbooks.package import Package, broken, open_package
-from indicators.workbooks.styles import DATE, StyleHandler
+from common.workbooks.errors import WorkbookRefused
+from common.workbooks.markup import parse, too_many_cells
+from common.workbooks.package import Package, broken, open_package
+from common.workbooks.styles import DATE, StyleHandler
 
 __all__ = ["Area", "Cell", "ErrorValue", "Sheet", "Workbook", "WorkbookRefused", "open_workbook"]
 

@@ -7,8 +7,8 @@ from xml.parsers import expat
 
 from django.utils.translation import gettext as _
 
-from indicators.workbooks.errors import WorkbookRefused
-from indicators.workbooks.package import Package, broken
+from common.workbooks.errors import WorkbookRefused
+from common.workbooks.package import Package, broken
 
 MOST_ELEMENTS = 1_500_000
 _SEPARATOR = "\n"
