@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from accounts.models import User
 from assessments.enums import RunStatus
 from assessments.models import Result, Run
 from indicators.enums import EDITABLE_STATUSES, ActKind, RoundStatus
-from indicators.models import Correction, Return, ReturnAct, Round
+from indicators.models import Correction, Question, Return, ReturnAct, Round
 from indicators.selectors import Due, asked_indicators, department_due, reporting_year
 from indicators.selectors.board import Counts, Segment, counts_by_round, segments
 from indicators.selectors.reviews import STEP_PERMISSIONS, at_step, waiting_for
@@ -36,6 +36,8 @@ class DueReturn:
     filled: int
     asked: int
     days_left: int
+    questions: int
+    """Questions of reviewers that nobody has answered yet."""
 
     @property
     def is_late(self) -> bool:
@@ -60,9 +62,14 @@ class Waiting:
     oldest: Any
 
 
+def _fills_in(user: User) -> bool:
+    """Whether it is the user's work to fill in returns; the administrator may, but has none of their own."""
+    return user.may(Permission.RETURN_FILL) and not user.is_superuser
+
+
 def due_returns(user: User, today: date) -> list[DueReturn]:
     """Returns of open rounds over zones the user may fill, overdue and unfinished ones first."""
-    if not user.may(Permission.RETURN_FILL):
+    if not _fills_in(user):
         return []
     rows = list(
         Return.objects.visible_to(user, Permission.RETURN_FILL)
@@ -72,8 +79,11 @@ def due_returns(user: User, today: date) -> list[DueReturn]:
         .order_by("due_on", "zone__code")
     )
     asked = asked_indicators(rows)
-    found = [DueReturn(row, row.filled, len(asked[row.pk]), (row.due_on - today).days) for row in rows]
-    return sorted(found, key=lambda due: due.item.status not in EDITABLE_STATUSES)
+    questions = Counter(Question.objects.unanswered().filter(return_ref__in=rows).values_list("return_ref", flat=True))
+    found = [
+        DueReturn(row, row.filled, len(asked[row.pk]), (row.due_on - today).days, questions[row.pk]) for row in rows
+    ]
+    return sorted(found, key=lambda due: due.item.status not in EDITABLE_STATUSES and not due.questions)
 
 
 def waiting(user: User) -> list[Waiting]:
@@ -125,7 +135,7 @@ class SmallBoard:
 
 def boards(user: User) -> list[SmallBoard]:
     """The open rounds, the one due first before the others, over the user's territory."""
-    if not user.may(Permission.RETURN_VIEW) or user.may(Permission.RETURN_FILL):
+    if not user.may(Permission.RETURN_VIEW) or _fills_in(user):
         return []  # who fills in a return sees it by itself
     returns = Return.objects.visible_to(user).filter(round__status=RoundStatus.OPEN)
     counts, behind = counts_by_round(returns), _behind(returns)

@@ -213,6 +213,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def open(self) -> QuestionQuerySet:
         return self.filter(closed_at=None)
 
+    def unanswered(self) -> QuestionQuerySet:
+        """Open ones that nobody has answered yet (待答复)."""
+        return self.open().filter(answers=None)
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Question(models.Model):
@@ -246,6 +250,10 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+    @property
+    def is_unanswered(self) -> bool:
+        return self.closed_at is None and not self.answers.all()
 
 
 class Answer(models.Model):

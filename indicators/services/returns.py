@@ -125,8 +125,11 @@ def return_accept(*, by: User, return_id: int, base_revision: int) -> Return:
 
 
 def _open_question(question: Question) -> str:
-    facts = {"name": question.indicator.label if question.indicator else _("整份报表"), "text": question.text[:60]}
-    return _("质询还没有办结——%(name)s：%(text)s。请先办结，再通过。") % facts
+    facts = {
+        "name": question.indicator.label if question.indicator else _("整份报表"),
+        "text": question.text[:60].rstrip("。."),
+    }
+    return _("质询还没有办结——%(name)s：“%(text)s”。请先办结，再通过。") % facts
 
 
 def _found(return_: Return) -> list[str]:

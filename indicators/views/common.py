@@ -285,6 +285,8 @@ class Whole:
     evidence: list[Evidence]
     questions: list[Question]
     returned: ReturnAct | None
+    unanswered: list[Question]
+    """Questions about any cell or the whole that nobody has answered yet, oldest first."""
 
 
 def put_beside(sheet: SheetView, return_: Return) -> Whole:
@@ -295,7 +297,9 @@ def put_beside(sheet: SheetView, return_: Return) -> Whole:
         code = cell.indicator.code
         cell.evidence, cell.questions = evidence.get(code, []), questions.get(code, [])
         cell.reason = returned.cells.get(code, "") if returned else ""
-    return Whole(evidence.get("", []), questions.get("", []), returned)
+    waiting = [question for thread in questions.values() for question in thread if question.is_unanswered]
+    waiting.sort(key=lambda question: question.pk)
+    return Whole(evidence.get("", []), questions.get("", []), returned, waiting)
 
 
 def _finding_row(finding: Finding, by_code: dict[str, CellRow]) -> FindingRow:

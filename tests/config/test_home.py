@@ -13,7 +13,7 @@ from accounts.models import User
 from config import home
 from config.demo.users import DEMO_ZONE
 from indicators.enums import ReturnStatus, ReviewStep
-from indicators.models import Correction, Return, Round
+from indicators.models import Correction, Question, Return, Round
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,36 @@ def test_a_manager_sees_what_is_due_and_by_when(demo: None) -> None:
     assert "还有 21 天" in page
     assert "我们的考核结果" in page
     assert "最近的考核计算" not in page
+
+
+def test_days_left_are_counted_in_english_too(demo: None) -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(User.objects.get(username="park"))
+    page = client.get(reverse("home")).content.decode()
+    assert "21 days left" in page
+    mine = Return.objects.filter(zone__code=DEMO_ZONE, round__status="open")
+    mine.update(due_on=timezone.localdate() + timedelta(days=1))
+    assert "1 day left" in client.get(reverse("home")).content.decode()
+
+
+def test_a_question_of_a_reviewer_is_on_the_managers_home_and_above_the_form(demo: None) -> None:
+    mine = Return.objects.filter(zone__code=DEMO_ZONE, round__period="2025").get()
+    client = Client()
+    client.force_login(User.objects.get(username="park"))
+    assert "条质询" not in page_of("park")
+    asked = Question.objects.create(return_ref=mine, text="与税务数不同？", asked_by=User.objects.get(username="city"))
+    assert "答复 1 条质询" in page_of("park")
+    form = client.get(reverse("return_form", args=[mine.pk])).content.decode()
+    assert "审核人有 1 条质询等您答复" in form
+    assert f'href="#question-{asked.pk}"' in form
+    asked.answers.create(text="已核对", by=User.objects.get(username="park"))
+    assert "条质询" not in page_of("park")
+
+
+def test_the_administrator_has_no_returns_to_fill_in_but_the_boards(demo: None) -> None:
+    page = page_of("admin")
+    assert "待我填报" not in page
+    assert "未报送最多" in page
 
 
 def test_an_overdue_return_stays_visible(demo: None) -> None:
