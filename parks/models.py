@@ -177,6 +177,13 @@ class DesignationQuerySet(models.QuerySet["Designation"]):
         """Designations valid on that day; an unknown start counts as long ago (no list before 2017 is known)."""
         return self.filter(Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gt=day))
 
+    def reporting_on(self, day: date) -> DesignationQuerySet:
+        """Those in force whose zones report for a period that ends on that day (应填报).
+
+        Not zones that were merged, split or entrusted by then: their successors report (policy 二（一） P031).
+        """
+        return self.in_force_on(day).exclude(zone__in=ZoneSuccession.objects.filter(on__lte=day).values("predecessor"))
+
 
 @pghistory.track()
 class Designation(models.Model):

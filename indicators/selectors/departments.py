@@ -34,7 +34,7 @@ def department_items(department: str) -> IndicatorQuerySet:
 
 
 def zones_in_force(period: str) -> dict[int, set[str]]:
-    """The classes of the plates in force on the last day of the period, by zone id; zones with none are not there."""
+    """The classes of the plates of zones that report for the period, by zone id; zones with none are not there."""
     return _zones_in_force({period})[period]
 
 
@@ -43,7 +43,7 @@ def _zones_in_force(periods: Iterable[str]) -> dict[str, dict[int, set[str]]]:
     days = {period: last_day(int(period[:4]), period[4:]) for period in periods}
     classes: dict[str, dict[int, set[str]]] = {period: {} for period in days}
     held = [
-        Designation.objects.in_force_on(day)
+        Designation.objects.reporting_on(day)
         .order_by()
         .annotate(on=Constant(period))
         .values_list("zone", "zone_class", "on")

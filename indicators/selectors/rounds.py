@@ -16,7 +16,7 @@ from indicators import periods
 from indicators.enums import EDITABLE_STATUSES, Frequency, ReturnStatus, ReviewStep
 from indicators.models import Form, Indicator, Return, Round
 from indicators.selectors.asked import asked_indicators, zone_classes
-from parks.models import Designation, Zone, ZoneSuccession
+from parks.models import Designation, Zone
 
 REMINDER_DAYS = (-14, -3, 1, 7)
 FILLERS = (Permission.RETURN_FILL, Permission.RETURN_SUBMIT)
@@ -76,12 +76,8 @@ def round_version(round_: Round) -> str:
 
 
 def plates_asked(plan: RoundPlan) -> QuerySet[Designation]:
-    """Designations in force on the last day of the period, of one of the classes and levels, in those cities.
-
-    Not those of zones that were merged, split or entrusted by then: their successors report (policy 二（一） P031).
-    """
-    plates = Designation.objects.in_force_on(plan.last_day).filter(zone_class__in=plan.zone_classes)
-    plates = plates.exclude(zone__in=ZoneSuccession.objects.filter(on__lte=plan.last_day).values("predecessor"))
+    """Designations of zones that report for the period, of one of the classes and levels, in those cities."""
+    plates = Designation.objects.reporting_on(plan.last_day).filter(zone_class__in=plan.zone_classes)
     if plan.levels:
         plates = plates.filter(level__in=plan.levels)
     return plates.filter(zone__city__code__in=plan.cities) if plan.cities else plates

@@ -15,7 +15,7 @@ from indicators.deliveries import Delivered
 from indicators.enums import Channel, ValueSource
 from indicators.exceptions import DeliveryRefused, MoveRefused, RevisionConflict
 from indicators.models import DataChange, DepartmentLoad, Indicator, Return, Value
-from parks.models import Zone, ZoneAlias
+from parks.models import Zone, ZoneAlias, ZoneSuccession
 
 pytestmark = pytest.mark.django_db
 
@@ -309,6 +309,23 @@ class TestWhoMayLoad:
         with pytest.raises(MoveRefused):
             services.department_of(both)
         assert services.department_of(both, "statistics") == "statistics"
+
+
+def test_a_merged_zone_is_asked_no_more(world):
+    """Its successor answers for it from the day of the merger (二（一） P031), in the template as in the round."""
+    before = {zone.code for zone in selectors.department_sheet(Duty.TAXATION, "2020").zones}
+    with transaction.atomic():
+        ZoneSuccession.objects.create(
+            predecessor=world.zones["A2"],
+            successor=world.zones["A1"],
+            kind="merger",
+            on=date(2020, 7, 1),
+            share_pct=100,
+            document="测试",
+        )
+    assert "A2" in before
+    assert {zone.code for zone in selectors.department_sheet(Duty.TAXATION, "2020").zones} == before - {"A2"}
+    assert "A2" in {zone.code for zone in selectors.department_sheet(Duty.TAXATION, "2019").zones}
 
 
 def test_what_is_due_counts_the_cells_that_are_asked_and_no_others(world):
