@@ -44,6 +44,8 @@ class Permission(TextChoices):
     PROVINCE_SERIES_ENTER = "province_series.enter", _("录入全省数据")
     TARGET_VIEW = "target.view", _("查看目标")
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
+    SCHEME_EDIT = "scheme.edit", _("修订考核办法")
+    SCHEME_PUBLISH = "scheme.publish", _("发布考核办法")
     RUN_VIEW = "run.view", _("查看考核结果")
     RUN_START = "run.start", _("发起考核")
     DECISION_RECORD = "decision.record", _("拟定考核决定")
@@ -74,6 +76,7 @@ _OFFICE = _READ | {
     Permission.EXPORT,
     Permission.LINEAGE_RECORD,
     Permission.SCHEME_VIEW,
+    Permission.SCHEME_EDIT,
     Permission.RETURN_REVIEW_OFFICE,
     Permission.ROUND_MANAGE,
     Permission.RECONCILE,
@@ -96,7 +99,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.DEPARTMENT_OFFICER: _READ
     | {Permission.SCHEME_VIEW, Permission.EXPORT, Permission.APIKEY_MANAGE, Permission.DEPARTMENT_LOAD},
     Role.OFFICE_STAFF: _OFFICE,
-    Role.OFFICE_LEAD: _OFFICE,
+    Role.OFFICE_LEAD: _OFFICE | {Permission.SCHEME_PUBLISH},
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER, Permission.APIKEY_MANAGE, Permission.ZONE_VIEW}),
 }
 

@@ -7,9 +7,33 @@ from django.utils.translation import pgettext_lazy
 
 class SchemeStatus(TextChoices):
     DRAFT = "draft", _("草稿")
+    PENDING = "pending", _("待发布")
     PUBLISHED = "published", _("已发布")
+    DISCARDED = "discarded", pgettext_lazy("scheme", "已废弃")
     # A published method no zone of the province is assessed by: to read, never to run.
     LIBRARY = "library", _("方法库")
+
+
+SCHEME_MOVES: dict[str, frozenset[str]] = {
+    SchemeStatus.DRAFT: frozenset({SchemeStatus.PENDING, SchemeStatus.DISCARDED}),
+    # A second person publishes it or hands it back; its author may take it back.
+    SchemeStatus.PENDING: frozenset({SchemeStatus.DRAFT, SchemeStatus.PUBLISHED}),
+    SchemeStatus.PUBLISHED: frozenset(),
+    SchemeStatus.DISCARDED: frozenset(),
+    SchemeStatus.LIBRARY: frozenset(),
+}
+
+
+class SchemeActKind(TextChoices):
+    """What was done to a version of a method (办法办理)."""
+
+    CLONED = "cloned", _("复制为新版本")
+    CHANGED = "changed", _("修改")
+    SUBMITTED = "submitted", _("提交发布")
+    WITHDRAWN = "withdrawn", _("撤回修改")
+    HANDED_BACK = "handed_back", _("退回修改")
+    PUBLISHED = "published", _("发布")
+    DISCARDED = "discarded", _("废弃")
 
 
 class Subject(TextChoices):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils import translation
 from django.utils.functional import Promise
+
+from assessments.engine import Fault
 
 
 class RunRefused(Exception):
@@ -24,6 +28,30 @@ class RunImpossible(Exception):
     def text(self, language: str) -> str:
         with translation.override(language):
             return str(self.message) % self.values
+
+
+class SchemeFaulty(Exception):
+    """A text that is no scheme for the zones; `faults` are all that was found, each with its line where it has one."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = list(faults)
+
+
+class SchemeRefused(Exception):
+    """An act on a scheme that its state, its content or another scheme forbids; `reasons` are for the person who asked."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
+class SchemeChanged(Exception):
+    """The scheme has moved on since the person read it; `current` is its revision now."""
+
+    def __init__(self, message: str, current: int) -> None:
+        super().__init__(message)
+        self.current = current
 
 
 class RunStopped(Exception):

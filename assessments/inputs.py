@@ -71,7 +71,7 @@ def collect(scheme: Scheme, method: Method, year: int) -> dict[str, Any]:
     """The inputs of `scheme` for `year` from the accepted figures of this moment, as JSON."""
     ranked, years = years_needed(method, year)
     history, sources = _issued_results(scheme, [y for y in ranked if y < year])
-    members = {y: _members(scheme.zone_class, y) for y in ranked if y == year or str(y) not in sources}
+    members = {y: members_of(scheme, y) for y in ranked if y == year or str(y) not in sources}
     zones = sorted({code for codes in members.values() for code in codes})
     codes = sorted(set(method.inputs()) - set(method.derive))
     values = matrix(zone_codes=zones, codes=codes, years=years).reindex(columns=codes)
@@ -150,9 +150,10 @@ def _canonical(data: Any) -> Any:
     raise TypeError(f"no plain data: {data!r}")
 
 
-def _members(zone_class: str, year: int) -> list[str]:
-    """Zones that carry a plate of the class on 31 December."""
-    return sorted(Zone.objects.of_class(zone_class, date(year, 12, 31)).values_list("code", flat=True))
+def members_of(scheme: Scheme, year: int) -> list[str]:
+    """Zones that carry a plate of the scheme's class, and of its levels where it names some, on 31 December."""
+    zones = Zone.objects.of_class(scheme.zone_class, date(year, 12, 31), scheme.levels)
+    return sorted(zones.values_list("code", flat=True))
 
 
 def _frozen_values(values: pd.DataFrame) -> dict[str, dict[str, list[float | None]]]:

@@ -21,7 +21,7 @@ from assessments.engine.scheme import Branch, Leaf
 from assessments.enums import SchemeStatus, Subject
 from assessments.models import Scheme
 from common.packs import Fault, duplicates, read_csv, read_yaml
-from parks.enums import ZoneClass
+from parks.enums import DesignationLevel, ZoneClass
 from policy.carriers import Carried, carriers_write
 from policy.enums import InstrumentKind
 from policy.models import Provision
@@ -69,26 +69,29 @@ def load(root: Path) -> dict[str, int]:
     """Publish the schemes that are not there yet, and tell the policy page what carries its instruments out."""
     methods = [load_scheme(path) for path in _files(root)]
     for method in methods:
-        fields = _fields(method, SchemeStatus.PUBLISHED)
-        Scheme.objects.get_or_create(code=method.code, version=method.version, defaults=fields)
+        fields = {**fields_of(method), "status": SchemeStatus.PUBLISHED}
+        Scheme.objects.current().get_or_create(code=method.code, version=method.version, defaults=fields)
     library = [load_scheme(path) for path in _library_files(root)]
     for method in library:
-        fields = _fields(method, SchemeStatus.LIBRARY)
-        Scheme.objects.update_or_create(code=method.code, version=method.version, defaults=fields)
-    _write_carriers(methods)
+        fields = {**fields_of(method), "status": SchemeStatus.LIBRARY}
+        Scheme.objects.current().update_or_create(code=method.code, version=method.version, defaults=fields)
+    carriers_refresh()
     return {"schemes": len(methods), "library": len(library)}
 
 
-def _fields(method: Method, status: SchemeStatus) -> dict[str, Any]:
+def fields_of(method: Method) -> dict[str, Any]:
+    """What a row of a scheme repeats of its text."""
     return {
+        "code": method.code,
+        "version": method.version,
         "name_zh": method.name_zh,
         "name_en": method.name_en,
         "zone_class": method.zone_class,
+        "levels": list(method.levels),
         "year_from": method.valid_from,
         "year_to": method.valid_to,
         "text": method.text,
         "digest": digest_of(method.text),
-        "status": status,
     }
 
 
@@ -126,6 +129,10 @@ def _official_faults(method: Method, known: set[str]) -> Iterator[tuple[str, str
         yield "official", "政策包中的办法须为正式办法（official: true） a scheme of a pack must be official"
     if method.zone_class not in ZoneClass.values:
         yield "zone_class", f"没有这个类别 no such class: {method.zone_class}"
+    if strange := set(method.levels) - set(DesignationLevel.values):
+        yield "levels", f"没有这个级别 no such level: {', '.join(sorted(strange))}"
+    if Scheme.objects.in_hand().filter(code=method.code, version=method.version).exists():
+        yield "version", "门户中有同一代码和版本的草稿 the portal has a draft of this code and version"
     if unknown := set(method.inputs()) - known - set(method.derive):
         yield "tree", f"没有指标 no such indicator: {', '.join(sorted(unknown))}"
     published = Scheme.objects.published().filter(code=method.code, version=method.version).first()
@@ -161,13 +168,14 @@ def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
         yield method.grading.basis, "等级", "grades"
 
 
-def _write_carriers(methods: list[Method]) -> None:
+def carriers_refresh() -> None:
+    """Tell the policy page what carries its instruments out: the pages of assessment, and every published scheme."""
     wanted = [Carried(key, url_name, "", zh, en) for key, (url_name, zh, en) in PAGES.items()]
     # A scheme judges and proposes; procedures (扩区、升级、撤销 …) are carried out by cases, not by it.
     judged = Provision.objects.exclude(instrument__kind=InstrumentKind.PROCEDURE)
     holders = dict(judged.values_list("code", "instrument__key"))
-    for method in methods:
-        pk = str(Scheme.objects.only("pk").get(code=method.code, version=method.version).pk)
+    for scheme in Scheme.objects.published():
+        method, pk = load_scheme(scheme.text), str(scheme.pk)
         words = {"mandatory_dimensions": [("发布前检查三个必考维度", "three dimensions checked before publishing")]}
         for clause, what in cited_clauses(method).items():
             if clause in holders:

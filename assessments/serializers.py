@@ -11,12 +11,19 @@ from common.api import SyntheticSerializer
 
 
 class SchemeSerializer(serializers.ModelSerializer[Scheme]):
-    """A method in its YAML text; `digest` is the SHA-256 of the text."""
+    """A method in its YAML text; `digest` is the SHA-256 of the text, `parent` the version it was made from.
+
+    `levels`: levels of plates it is for, empty for all. Those of a pack are published without people.
+    """
+
+    submitted_by = serializers.CharField(source="submitted_by.username", default=None)
+    published_by = serializers.CharField(source="published_by.username", default=None)
 
     class Meta:
         model = Scheme
         fields = (
-            "id", "code", "version", "name_zh", "name_en", "zone_class", "year_from", "year_to", "status", "digest", "text",
+            "id", "code", "version", "parent", "name_zh", "name_en", "zone_class", "levels", "year_from", "year_to", "status",
+            "revision", "submitted_by", "submitted_at", "published_by", "published_at", "digest", "text",
         )  # fmt: skip
 
 

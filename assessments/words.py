@@ -138,7 +138,7 @@ THEME_WORDS: Words = {
     "emerging": gettext_lazy("新兴产业培育"),
 }
 
-_PARAMETERS: Words = {
+PARAMETERS: Words = {
     "low": gettext_lazy("下限"),
     "high": gettext_lazy("上限"),
     "satisfied": gettext_lazy("满意值"),
@@ -188,7 +188,7 @@ def method_words(score: Scoring) -> str:
     """`功效系数（满意值 同类最高值，不允许值 同类最低值）`: the method with the parameters that were set."""
     name = word(METHODS, getattr(score, "method", ""))
     chosen = score.model_dump(exclude_unset=True, by_alias=True, exclude=_SILENT)
-    parts = [f"{word(_PARAMETERS, key)} {_value(value)}" for key, value in chosen.items() if value is not None]
+    parts = [f"{word(PARAMETERS, key)} {_value(value)}" for key, value in chosen.items() if value is not None]
     return _("%(name)s（%(parts)s）") % {"name": name, "parts": _("，").join(parts)} if parts else name
 
 

@@ -72,6 +72,7 @@ LOOKS: dict[str, Look] = {
     "discarded": Look(pgettext_lazy("upload", "已放弃"), "mute", "ban"),
     # schemes 办法
     "published": Look(_("已发布"), "ok", "circle-check"),
+    "pending": Look(_("待发布"), "info", "clock"),
     "library": Look(_("方法库"), "mute", "file-text"),
     # corrections 更正
     "correction_proposed": Look(_("待裁定"), "info", "clock"),

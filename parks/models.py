@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 import pghistory
@@ -116,11 +117,10 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
             condition |= Q(Exists(Designation.objects.filter(zone=OuterRef("pk"), zone_class=zone_class)))
         return self.filter(condition)
 
-    def of_class(self, zone_class: str, day: date) -> ZoneQuerySet:
-        """Zones that carry a designation of that class in force on that day, each once."""
-        return self.filter(
-            Exists(Designation.objects.in_force_on(day).filter(zone=OuterRef("pk"), zone_class=zone_class))
-        )
+    def of_class(self, zone_class: str, day: date, levels: Collection[str] = ()) -> ZoneQuerySet:
+        """Zones that carry a designation of that class (of one of `levels` when given) in force on that day, each once."""
+        plates = Designation.objects.in_force_on(day).filter(zone=OuterRef("pk"), zone_class=zone_class)
+        return self.filter(Exists(plates.filter(level__in=list(levels)) if levels else plates))
 
 
 # The defaults, ZoneEvent and zone.events, are the timeline's.

@@ -15,16 +15,15 @@ from common.api import ReadViewSet
 
 
 class SchemeViewSet(ReadViewSet):
-    """Assessment methods (考核办法) with their whole text."""
+    """Assessment methods (考核办法) with their whole text; drafts for those who edit or publish."""
 
     permission = Permission.SCHEME_VIEW
-    territorial: ClassVar[bool] = False
-    queryset = Scheme.objects.of_zones()
+    queryset = Scheme.objects.of_zones().select_related("submitted_by", "published_by")
     serializer_class = SchemeSerializer
     filterset_class = SchemeFilter
 
     def etag(self, instance: Scheme, data: Any) -> str:
-        return f'"{instance.digest}-{instance.status}"'
+        return f'"{instance.digest}-{instance.status}-{instance.revision}"'
 
 
 class RunViewSet(ReadViewSet):

@@ -238,6 +238,7 @@ class Scheme(Strict):
     name_zh: str
     name_en: str
     zone_class: str
+    levels: tuple[str, ...] = ()
     valid_from: int
     valid_to: int | None = None
     official: bool = False

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assessments.engine.peers import Array, Mask
-from assessments.engine.rules import ADVERSE, Finding, Outcome, Rule, RuleContext
+from assessments.engine.rules import ADVERSE, Finding, Outcome, Rule, RuleContext, switched_off
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def evaluate_all(rules: tuple[Rule, ...], context: RuleContext) -> dict[str, Fin
             if rule.grace is not None:
                 young = rule.grace.exempt(context)
                 finding = replace(finding, fired=finding.fired & ~young, unknown=finding.unknown & ~young)
-            found[rule.id] = finding
+            found[rule.id] = finding if rule.enabled else switched_off(finding)
 
     for rule in rules:
         settle(rule)

@@ -2,7 +2,8 @@
 
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
-from assessments.models.runs import Result, Run, Scheme
+from assessments.models.runs import Result, Run
+from assessments.models.schemes import Scheme, SchemeAct
 
 __all__ = [
     "CalendarDay",
@@ -15,4 +16,5 @@ __all__ = [
     "Result",
     "Run",
     "Scheme",
+    "SchemeAct",
 ]

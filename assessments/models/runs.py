@@ -1,4 +1,4 @@
-"""How do they compare? Schemes as published, runs frozen when done, results with their proposals (考核)."""
+"""How do they compare? Runs frozen when done, results with their proposals (考核)."""
 
 from __future__ import annotations
 
@@ -11,83 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus, SchemeStatus, Subject
-from parks.enums import ZoneClass
+from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus
+from assessments.models.schemes import Scheme
 from parks.models import Zone
 
 _FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_violation';"
-
-
-class SchemeQuerySet(models.QuerySet["Scheme"]):
-    def published(self) -> SchemeQuerySet:
-        return self.filter(status=SchemeStatus.PUBLISHED)
-
-    def library(self) -> SchemeQuerySet:
-        """Published methods kept to read (方法库)."""
-        return self.filter(status=SchemeStatus.LIBRARY)
-
-    def of_zones(self) -> SchemeQuerySet:
-        """The schemes the zones of the province are assessed by, drafts included."""
-        return self.exclude(status=SchemeStatus.LIBRARY)
-
-    def for_year(self, year: int) -> SchemeQuerySet:
-        """Schemes whose years of application include `year`."""
-        return self.filter(Q(year_to=None) | Q(year_to__gte=year), year_from__lte=year)
-
-
-class Scheme(models.Model):
-    """One version of an assessment method (考核办法) as its YAML text; a published text never changes."""
-
-    code = models.SlugField(_("代码"), max_length=40)
-    version = models.CharField(_("版本"), max_length=20)
-    name_zh = models.CharField(_("名称"), max_length=120)
-    name_en = models.CharField(_("英文名称"), max_length=200)
-    zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
-    year_from = models.PositiveSmallIntegerField(_("适用起始年度"))
-    year_to = models.PositiveSmallIntegerField(_("适用截止年度"), null=True, blank=True)
-    text = models.TextField(_("办法全文（YAML）"))
-    digest = models.CharField(_("指纹"), max_length=64)
-    status = models.CharField(_("状态"), max_length=10, choices=SchemeStatus.choices)
-
-    objects = SchemeQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("考核办法")
-        verbose_name_plural = _("考核办法")
-        ordering = ["zone_class", "code", "version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="scheme_version_once")]
-        triggers = [
-            pgtrigger.Trigger(
-                name="published_scheme_frozen",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                condition=pgtrigger.Q(old__status=SchemeStatus.PUBLISHED),
-                func=_FROZEN.format(what="a published scheme"),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.label} {self.version}"
-
-    @property
-    def label(self) -> str:
-        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
-
-    @property
-    def subject(self) -> str:
-        """What it assesses: a class of zones, or enterprises and the like in the library."""
-        return str(dict([*ZoneClass.choices, *Subject.choices]).get(self.zone_class, self.zone_class))
-
-    @property
-    def is_of_zones(self) -> bool:
-        """Whether its codes are those of the zones' catalogue; enterprises and regions have figures of their own."""
-        return self.zone_class not in {Subject.ENTERPRISE, Subject.REGION}
-
-    def applies_to(self, year: int) -> bool:
-        return self.year_from <= year and (self.year_to is None or year <= self.year_to)
-
-    def get_absolute_url(self) -> str:
-        return reverse("scheme_detail", args=[self.pk])
 
 
 class RunQuerySet(models.QuerySet["Run"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from assessments.models import Scheme
 from assessments.rule_words import rule_words
 from assessments.words import DERIVED, EVENTS, word
 from indicators.models import Indicator
-from parks.enums import ZoneClass
+from parks.enums import PLATE_LABELS, DesignationLevel, ZoneClass
 
 
 @lru_cache(maxsize=64)
@@ -55,29 +56,79 @@ def name_of(code: str, method: Method, catalogue: Mapping[str, Indicator]) -> st
 
 @dataclass(frozen=True)
 class Span:
-    """Years in a row in which the same schemes apply."""
+    """Years in a row in which the same schemes apply: the newest version of each code, and those it takes the place of."""
 
+    first: int
     years: int
     schemes: list[Scheme]
+    replaced: list[Scheme]
+
+    @property
+    def is_gap(self) -> bool:
+        return not self.schemes
+
+    @property
+    def is_overlap(self) -> bool:
+        """Whether two different methods apply to the same zones."""
+        return len(self.schemes) > 1
 
 
 @dataclass(frozen=True)
 class SchemeRow:
-    """A class in the table of applicability."""
+    """A class and level in the table of applicability."""
 
     zone_class: ZoneClass
+    level: DesignationLevel
     spans: list[Span]
+
+    @property
+    def label(self) -> str:
+        return str(PLATE_LABELS[self.zone_class, self.level])
+
+
+def version_key(version: str) -> tuple[int, ...]:
+    """What orders versions: 1.10 comes after 1.9."""
+    return tuple(int(part) for part in re.findall(r"\d+", version))
+
+
+def applying(schemes: Iterable[Scheme], level: str, year: int) -> tuple[list[Scheme], list[Scheme]]:
+    """Of published schemes of one class those that apply to a level and year, and the older versions they replace.
+
+    Of one code the newest version applies (新版本取代旧版本); different codes should never meet, and are all told.
+    """
+    newest: dict[str, Scheme] = {}
+    replaced = []
+    for scheme in sorted(schemes, key=lambda scheme: version_key(scheme.version)):
+        if scheme.applies_to(year) and scheme.is_for_level(level):
+            if scheme.code in newest:
+                replaced.append(newest[scheme.code])
+            newest[scheme.code] = scheme
+    return list(newest.values()), replaced
 
 
 def applicability(years: Iterable[int]) -> list[SchemeRow]:
-    """Which published scheme applies to which class and year; one query."""
+    """Which published scheme applies to which class, level and year; one query."""
     years, schemes = list(years), list(Scheme.objects.published().defer("text"))
     rows = []
-    for zone_class in ZoneClass:
+    for zone_class, level in PLATE_LABELS:
         own = [scheme for scheme in schemes if scheme.zone_class == zone_class]
-        by_year = [[scheme for scheme in own if scheme.applies_to(year)] for year in years]
-        rows.append(SchemeRow(zone_class, [Span(len(list(same)), found) for found, same in groupby(by_year)]))
+        by_year = [(year, applying(own, level, year)) for year in years]
+        spans = []
+        for (now, before), same in groupby(by_year, key=lambda pair: pair[1]):
+            listed = list(same)
+            spans.append(Span(listed[0][0], len(listed), now, before))
+        rows.append(SchemeRow(zone_class, level, spans))
     return rows
+
+
+def replaced_by(scheme: Scheme) -> Scheme | None:
+    """The newest published version of the same code above this one, for the years and levels both are for."""
+    others = [
+        other
+        for other in Scheme.objects.published().filter(code=scheme.code).exclude(pk=scheme.pk).defer("text")
+        if version_key(other.version) > version_key(scheme.version)
+    ]
+    return max(others, key=lambda other: version_key(other.version), default=None)
 
 
 @dataclass(frozen=True)

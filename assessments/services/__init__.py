@@ -13,6 +13,15 @@ from assessments.services.proceedings import (
     run_replace,
 )
 from assessments.services.runs import run_cancel, run_start
+from assessments.services.schemes import (
+    scheme_change,
+    scheme_clone,
+    scheme_discard,
+    scheme_draft,
+    scheme_hand_back,
+    scheme_publish,
+    scheme_submit,
+)
 
 __all__ = [
     "DecisionInput",
@@ -31,4 +40,11 @@ __all__ = [
     "run_cancel",
     "run_replace",
     "run_start",
+    "scheme_change",
+    "scheme_clone",
+    "scheme_discard",
+    "scheme_draft",
+    "scheme_hand_back",
+    "scheme_publish",
+    "scheme_submit",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from assessments.engine import TableError, assess
+from assessments.engine import TableError, assess, explain_all
 from tests.engine.helpers import OPEN, leaf, make, ranked, rule, table
 
 NAN = float("nan")
@@ -121,6 +121,22 @@ class TestTop:
             scores = dict(zip("ABCDE", NOW, strict=True)) | {unit: score}
             again = ranked(list(scores.values()), rules=[rule("top", "top", "promote", count=2)])
             assert (again.proposal[unit] == "promote") is inside
+
+
+class TestSwitchedOff:
+    def test_it_fires_for_nobody_and_draws_no_line(self) -> None:
+        off = ranked(NOW, rules=[tail(enabled=False)])
+        without = ranked(NOW, rules=[])
+        assert off.proposal.tolist() == without.proposal.tolist()
+        assert off.findings["tail"].cut is None
+        assert all(not row["cuts"] and not row["inactive_rules"] for row in explain_all(off).values())
+
+    def test_what_builds_on_it_takes_it_as_not_fired(self) -> None:
+        rules = [tail(enabled=False), rule("both", "combine", "exit", rules=["tail"])]
+        assert fired(ranked(NOW, rules=rules), "both") == ""
+        rules = [tail(enabled=False), rule("best", "top", "promote", count=5)]
+        rules.append(rule("good", "combine", "promote", rules=["best"], unless=["tail"]))
+        assert fired(ranked(NOW, rules=rules), "good") == "ABCDE"
 
 
 def compare(indicator: str, op: str, value: float | None, **parts: Any) -> dict[str, Any]:

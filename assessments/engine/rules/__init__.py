@@ -26,6 +26,7 @@ from assessments.engine.rules.base import (
     needed,
     places_for,
     rounded,
+    switched_off,
 )
 from assessments.engine.rules.measures import Combine, Comparing, Coverage, Event, Threshold, met
 from assessments.engine.rules.past import Cooldown, FirstTime, GradeRule
@@ -59,6 +60,7 @@ __all__ = [
     "needed",
     "places_for",
     "rounded",
+    "switched_off",
 ]
 
 Rule = Annotated[

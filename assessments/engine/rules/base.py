@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
 import numpy as np
@@ -113,6 +113,12 @@ def inactive(context: RuleContext) -> Finding:
     return Finding(no, no, context.nothing, context.nothing, active=False)
 
 
+def switched_off(finding: Finding) -> Finding:
+    """What a rule that is switched off (停用) finds: it fires for nobody and draws no line."""
+    no = np.zeros_like(finding.fired)
+    return replace(finding, fired=no, unknown=no, cut=None, inside=None, active=True)
+
+
 class Grace(Strict):
     """宽限: a rule does not hold for units younger than so many years; ``since`` is a column with their first year."""
 
@@ -133,6 +139,7 @@ class RuleBase(Strict):
     outcome: Outcome | None = None
     bars: tuple[Outcome, ...] = ()
     decisive: bool = False
+    enabled: bool = True
     grace: Grace | None = None
     text_zh: str = ""
     text_en: str = ""
