@@ -249,7 +249,7 @@ def test_a_faulty_text_is_refused_whole_with_its_lines(world, old, new, at, word
     with pytest.raises(SchemeFaulty) as error:
         services.scheme_change(by=world.writer, scheme_id=draft.pk, text=text, base_revision=draft.revision)
     fault = next(fault for fault in error.value.faults if words in fault.message_zh)
-    assert at in text.splitlines()[fault.line - 1]
+    assert at in text.splitlines()[(fault.line or 0) - 1]
     stored = Scheme.objects.get(pk=draft.pk)
     assert (stored.digest, stored.revision) == (draft.digest, draft.revision)
 

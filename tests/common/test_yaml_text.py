@@ -7,7 +7,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common.yaml_text import YamlEditError, set_value, set_values, value_at, written
+from common.yaml_text import YamlEditError, set_value, value_at, written
 
 TEXT = """\
 # head
@@ -74,7 +74,15 @@ def test_every_number_of_the_shipped_schemes_can_be_changed_alone(path):
 
 
 @settings(deadline=None)
-@given(st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(st.characters(codec="utf-8"))))
+@given(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(allow_nan=False, allow_infinity=False),
+        st.text(st.characters(codec="utf-8")),
+    )
+)
 def test_what_is_written_reads_the_same(value):
     assert yaml.safe_load(written({"a": [value]})) == {"a": [value]}
 
