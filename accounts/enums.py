@@ -52,6 +52,7 @@ class Permission(TextChoices):
     DECISION_CONFIRM = "decision.confirm", _("复核考核决定")
     OBJECTION_FILE = "objection.file", _("提出异议")
     OBJECTION_ANSWER = "objection.answer", _("答复异议")
+    INCIDENT_RECORD = "incident.record", _("登记事故和问题")
     APIKEY_MANAGE = "apikey.manage", _("管理接口密钥")
     ADMINISTER = "administer", _("系统管理")
 
@@ -85,6 +86,7 @@ _OFFICE = _READ | {
     Permission.DECISION_RECORD,
     Permission.DECISION_CONFIRM,
     Permission.OBJECTION_ANSWER,
+    Permission.INCIDENT_RECORD,
     Permission.APIKEY_MANAGE,
 }
 
@@ -97,7 +99,13 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.COUNTY_VIEWER: _READ,
     Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.EXPORT},
     Role.DEPARTMENT_OFFICER: _READ
-    | {Permission.SCHEME_VIEW, Permission.EXPORT, Permission.APIKEY_MANAGE, Permission.DEPARTMENT_LOAD},
+    | {
+        Permission.SCHEME_VIEW,
+        Permission.EXPORT,
+        Permission.APIKEY_MANAGE,
+        Permission.DEPARTMENT_LOAD,
+        Permission.INCIDENT_RECORD,
+    },
     Role.OFFICE_STAFF: _OFFICE,
     Role.OFFICE_LEAD: _OFFICE | {Permission.SCHEME_PUBLISH},
     Role.ADMINISTRATOR: frozenset({Permission.ADMINISTER, Permission.APIKEY_MANAGE, Permission.ZONE_VIEW}),
@@ -110,6 +118,7 @@ class ApiScope(TextChoices):
     RETURN_REVIEW = "return.review", _("审核报表、裁定更正")
     ROUND_WRITE = "round.write", _("管理填报任务")
     DEPARTMENT_WRITE = "department.write", _("导入部门数据")
+    INCIDENT_WRITE = "incident.write", _("登记事故和问题")
 
 
 class NoticeKind(TextChoices):

@@ -27,6 +27,7 @@ SCOPE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ApiScope.RETURN_REVIEW: (Permission.RETURN_REVIEW_CITY, Permission.RETURN_REVIEW_OFFICE),
     ApiScope.ROUND_WRITE: (Permission.ROUND_MANAGE,),
     ApiScope.DEPARTMENT_WRITE: (Permission.DEPARTMENT_LOAD,),
+    ApiScope.INCIDENT_WRITE: (Permission.INCIDENT_RECORD,),
 }
 
 

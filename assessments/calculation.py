@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from assessments.engine import Assessment
 from assessments.engine import Scheme as Method
 from assessments.engine.explain import Explainer
-from assessments.engine.rules import Cooldown, Event
+from assessments.enums import DecisionOutcome
 from assessments.exceptions import RunImpossible
 from assessments.inputs import Inputs
 from assessments.words import EVENTS, word
@@ -63,7 +63,8 @@ def explain(
     To the engine's explanation come `past` (places of earlier years) and, for each indicator, `raw_before` (last year).
     """
     explainer, before = Explainer(assessment), _before(method, inputs)
-    places = {unit: _past_places(rows) for unit, rows in past.groupby("unit")}
+    decided = _decided(inputs)
+    places = {unit: _past_places(rows, decided.get(str(unit), {})) for unit, rows in past.groupby("unit")}
     group = method.peer_group.name_zh if method.peer_group is not None else ""
     rows = []
     for number, unit in enumerate(assessment.units):
@@ -74,28 +75,27 @@ def explain(
         for row in explanation["indicators"]:
             row["raw_before"] = _known(before, unit, inputs.year - 1, row["indicator"])
         rows.append(_row(unit, explanation, group))
-    return Outcome(rows, _summary(assessment, rows))
+    return Outcome(rows, _summary(assessment, inputs, rows))
 
 
-def _summary(assessment: Assessment, rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _summary(assessment: Assessment, inputs: Inputs, rows: list[dict[str, Any]]) -> dict[str, Any]:
     notices = [{"text_zh": notice.text_zh, "text_en": notice.text_en} for notice in assessment.notices]
     return {
-        "notices": [*notices, *_event_notice(assessment.scheme)],
+        "notices": [*notices, *_event_notice(assessment.scheme, inputs)],
         "proposals": dict(Counter(row["proposal"] for row in rows)),
         "cuts": _cut_lines(assessment.scheme, rows),
     }
 
 
-def _event_notice(method: Method) -> list[dict[str, str]]:
-    """No register of events and decisions exists yet: that the rules on them found nothing must not pass for good conduct."""
-    waiting = [rule.event for rule in method.rules if isinstance(rule, Event)]
-    waiting += [rule.decision for rule in method.rules if isinstance(rule, Cooldown)]
+def _event_notice(method: Method, inputs: Inputs) -> list[dict[str, str]]:
+    """Kinds without a register: that the rules on them found nothing must not pass for good conduct."""
+    waiting = [kind for kind in method.event_kinds() if kind not in inputs.registered]
     if not waiting:
         return []
     words = {}
     for language, mark in (("zh-hans", "、"), ("en", ", ")):
         with translation.override(language):
-            listed = mark.join(dict.fromkeys(word(EVENTS, name) for name in waiting))
+            listed = mark.join(word(EVENTS, name) for name in waiting)
             words[language] = _("以下事件尚无登记，涉及它们的规则按未发生处理：%(events)s。") % {"events": listed}
     return [{"text_zh": words["zh-hans"], "text_en": words["en"]}]
 
@@ -122,14 +122,17 @@ def outcome_above(method: Method, rule_id: str) -> str:
     return next((rule.outcome for rule in method.rules if rule_id in rule.needs() and rule.outcome), "")
 
 
-def _past_places(rows: pd.DataFrame) -> list[dict[str, Any]]:
-    fields = rows.sort_values("period")[["period", "score", "rank", "group_size"]].to_dict("records")
+def _past_places(rows: pd.DataFrame, decisions: dict[int, str]) -> list[dict[str, Any]]:
+    """Places of earlier years, each with its grade and what was decided in the end, where that is known."""
+    fields = rows.sort_values("period")[["period", "score", "rank", "group_size", "grade"]].to_dict("records")
     return [
         {
             "year": int(row["period"]),
             "score": float(row["score"]),
             "rank": int(row["rank"]),
             "group_size": int(row["group_size"]),
+            "grade": row["grade"] if isinstance(row["grade"], str) else None,
+            "decision": decisions.get(int(row["period"])),
         }
         for row in fields
     ]
@@ -152,9 +155,26 @@ def _row(unit: str, explanation: dict[str, Any], group: str) -> dict[str, Any]:
     }
 
 
+def _decided(inputs: Inputs) -> dict[str, dict[int, str]]:
+    """Final decisions of earlier years by zone and year."""
+    decided: dict[str, dict[int, str]] = {}
+    for zone, year, outcome in inputs.decisions.itertuples(index=False):
+        if outcome in DecisionOutcome.values:
+            decided.setdefault(str(zone), {})[int(year)] = str(outcome)
+    return decided
+
+
 def _before(method: Method, inputs: Inputs) -> pd.DataFrame:
-    """Figures of all years with the method's own derived columns, to set last year beside this one."""
+    """Figures of all years with the method's own derived columns, to set last year beside this one.
+
+    Of an area that is not the same since, last year's are those restated in its new boundaries, or none.
+    """
     values = inputs.values
+    changed = [(unit, year - 1) for unit, year in inputs.broken if year == inputs.year]
+    if changed:
+        values = values.drop(index=[place for place in changed if place in values.index])
+        kept = inputs.restated.index.isin(changed)
+        values = pd.concat([values, inputs.restated[kept]]).sort_index()
     for code, formula in method.formulas().items():
         if code not in values.columns:
             values = values.assign(**{code: formula.evaluate(values)})

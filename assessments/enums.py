@@ -4,6 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.enums import Duty
+
 
 class SchemeStatus(TextChoices):
     DRAFT = "draft", _("草稿")
@@ -163,3 +165,50 @@ OBJECTION_MOVES: dict[str, frozenset[str]] = {
     ObjectionStatus.REJECTED: frozenset(),
     ObjectionStatus.WITHDRAWN: frozenset(),
 }
+
+
+class IncidentKind(TextChoices):
+    """What happened in a zone (事件类别), in the words of the methods that take points off or veto for it."""
+
+    SAFETY = "safety_accident", _("生产安全事故")
+    ENVIRONMENT = "environmental_incident", _("环境污染事件")
+    INSPECTION = "inspection_finding", _("督察发现的问题")
+    NEGATIVE_CASE = "negative_case", _("反面典型、问责")
+    FRAUD = "data_fraud", _("数据弄虚作假")
+    MANAGEMENT = "management_failure", _("书面认定的管理不善")
+
+
+class Severity(TextChoices):
+    """How grave an incident is (程度): the four grades of accidents, who found or reported it, or no grades at all."""
+
+    GENERAL = "general", pgettext_lazy("severity", "一般")
+    SERIOUS = "serious", pgettext_lazy("severity", "较大")
+    MAJOR = "major", pgettext_lazy("severity", "重大")
+    GRAVEST = "gravest", pgettext_lazy("severity", "特别重大")
+    NATIONAL = "national", pgettext_lazy("severity", "国家级")
+    PROVINCIAL = "provincial", pgettext_lazy("severity", "省级")
+    FOUND = "found", pgettext_lazy("severity", "已认定")
+
+
+_GRADES = (Severity.GENERAL, Severity.SERIOUS, Severity.MAJOR, Severity.GRAVEST)
+_LEVELS = (Severity.PROVINCIAL, Severity.NATIONAL)
+SEVERITIES: dict[str, tuple[Severity, ...]] = {
+    IncidentKind.SAFETY: _GRADES,
+    IncidentKind.ENVIRONMENT: _GRADES,
+    IncidentKind.INSPECTION: _LEVELS,
+    IncidentKind.NEGATIVE_CASE: _LEVELS,
+    IncidentKind.FRAUD: (Severity.FOUND,),
+    IncidentKind.MANAGEMENT: (Severity.FOUND,),
+}
+# Departments that record a kind; the joint-meeting office records every kind.
+KIND_DUTIES: dict[str, frozenset[str]] = {
+    IncidentKind.SAFETY: frozenset({Duty.EMERGENCY}),
+    IncidentKind.ENVIRONMENT: frozenset({Duty.ECOLOGY}),
+    IncidentKind.INSPECTION: frozenset({Duty.ECOLOGY, Duty.EMERGENCY, Duty.NATURAL_RESOURCES}),
+    IncidentKind.NEGATIVE_CASE: frozenset({Duty.ECOLOGY, Duty.EMERGENCY, Duty.NATURAL_RESOURCES}),
+    IncidentKind.FRAUD: frozenset({Duty.STATISTICS}),
+    IncidentKind.MANAGEMENT: frozenset(),
+}
+# Both grades above “较大” of an accident or of pollution: what methods call a major incident (重大事故).
+GRAVE = frozenset({Severity.MAJOR, Severity.GRAVEST})
+MAJOR_INCIDENT = "major_incident"

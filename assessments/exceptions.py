@@ -72,3 +72,11 @@ class ProceedingChanged(Exception):
     def __init__(self, message: str, current: int) -> None:
         super().__init__(message)
         self.current = current
+
+
+class IncidentRefused(Exception):
+    """An incident that can't be recorded or withdrawn; `faults` say why by field, "" for the whole."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults

@@ -12,7 +12,7 @@ from assessments.calculation import outcome_above
 from assessments.engine import Scheme as Method
 from assessments.engine.grading import Ladder
 from assessments.engine.rules import COMPARE
-from assessments.enums import ProposalKind
+from assessments.enums import DecisionOutcome, ProposalKind
 from assessments.models import Result
 from assessments.rule_words import SIGNS, rule_words
 from assessments.selectors import name_of, spoken
@@ -119,6 +119,11 @@ class ResultPage:
         return dict(self.found["coverage"])
 
     @property
+    def comparable(self) -> Plain:
+        """`since`: the first year that compares with this one (None: all do); `restated`: whether the year before it was."""
+        return dict(self.found.get("comparable", {}))
+
+    @property
     def contested(self) -> bool:
         return bool(self.found["contested"])
 
@@ -143,8 +148,13 @@ class ResultPage:
 
     @property
     def past(self) -> list[Plain]:
-        """Places of earlier years, the latest first."""
-        return sorted(self.found.get("past", []), key=lambda entry: -entry["year"])
+        """Places of earlier years with what was decided, the latest first."""
+        rows = sorted(self.found.get("past", []), key=lambda entry: -entry["year"])
+        return [row | {"outcome": DecisionOutcome(row["decision"])} if row.get("decision") else row for row in rows]
+
+    @property
+    def has_decisions(self) -> bool:
+        return any("outcome" in row for row in self.past)
 
     @property
     def before(self) -> Plain | None:

@@ -11,9 +11,10 @@ import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.models import Result, Run
+from assessments.models import Incident, Result, Run
 from assessments.selectors import rank_before, spoken
 from common.api import SYNTHETIC_MARK
+from common.statuses import look
 from parks.exports import defused
 
 
@@ -108,3 +109,32 @@ def as_xlsx(run: Run, results: Iterable[Result]) -> bytes:
         facts.write_string(line, 1, text)
     book.close()
     return stream.getvalue()
+
+
+def incidents_csv(incidents: Iterable[Incident]) -> bytes:
+    """The register of incidents, one row each."""
+    stream = io.StringIO()
+    writer = csv.writer(stream)
+    writer.writerow(
+        [_("园区编号"), _("园区"), _("省辖市"), _("类别"), _("程度"), _("发生日期"), _("事由"), _("文号"), _("发文机关"),
+         _("登记部门"), _("登记时间"), _("状态"), _("撤销理由"), _("数据性质")]
+    )  # fmt: skip
+    for incident in incidents:
+        cells = [
+            incident.zone.code,
+            incident.zone.name,
+            incident.zone.city.label,
+            incident.get_kind_display(),
+            incident.get_severity_display(),
+            incident.on.isoformat(),
+            incident.title,
+            incident.document_number,
+            incident.issuer,
+            incident.reported_by.label,
+            f"{timezone.localtime(incident.recorded_at):%Y-%m-%d %H:%M}",
+            str(look(incident.look).label),
+            incident.withdrawal,
+            SYNTHETIC_MARK if incident.synthetic else "",
+        ]
+        writer.writerow([defused(cell) for cell in cells])
+    return ("\ufeff" + stream.getvalue()).encode()

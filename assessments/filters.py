@@ -5,9 +5,10 @@ from __future__ import annotations
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from assessments.enums import ProposalKind, RunStatus, SchemeStatus
-from assessments.models import Result, Run, Scheme
+from assessments.enums import IncidentKind, ProposalKind, RunStatus, SchemeStatus, Severity
+from assessments.models import Incident, Result, Run, Scheme
 from parks.enums import ZoneClass
 from parks.models import Region
 
@@ -69,3 +70,44 @@ class ResultApiFilter(ResultFilter):
     )
     zone = django_filters.CharFilter(label=_("园区编号"), field_name="zone__code")
     synthetic = django_filters.BooleanFilter(label=_("演示数据"))
+
+
+class IncidentFilter(django_filters.FilterSet):
+    """Incidents by zone, city, class, kind, severity, year and whether they are valid; one set for page and API."""
+
+    q = django_filters.CharFilter(label=_("园区、事由或文号"), method="search")
+    kind = django_filters.ChoiceFilter(label=_("类别"), choices=IncidentKind.choices, empty_label=_("全部类别"))
+    severity = django_filters.ChoiceFilter(label=_("程度"), choices=Severity.choices, empty_label=_("全部程度"))
+    year = django_filters.NumberFilter(label=_("年度"), field_name="on__year")
+    city = django_filters.ModelChoiceFilter(
+        label=_("省辖市"),
+        field_name="zone__city",
+        to_field_name="code",
+        queryset=Region.objects.cities().order_by("code"),
+        empty_label=_("全省"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("状态"),
+        choices=[("valid", pgettext_lazy("incident", "有效")), ("withdrawn", _("已撤销"))],
+        method="by_state",
+        empty_label=_("全部状态"),
+    )
+
+    class Meta:
+        model = Incident
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
+        return queryset.filter(
+            Q(zone__name__icontains=value)
+            | Q(zone__code__iexact=value)
+            | Q(title__icontains=value)
+            | Q(document_number__icontains=value)
+        )
+
+    def by_state(self, queryset: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
+        return queryset.filter(withdrawn_at__isnull=value == "valid")
+
+
+class IncidentApiFilter(IncidentFilter):
+    zone = django_filters.CharFilter(label=_("园区编号"), field_name="zone__code")

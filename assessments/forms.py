@@ -1,4 +1,4 @@
-"""The form that starts a run (发起考核)."""
+"""Forms that start a run and record an incident (发起考核、登记事故和问题)."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Permission
+from accounts.models import User
+from assessments.enums import SEVERITIES, Severity
 from assessments.models import Scheme
 from assessments.selectors import assessable_years
+from assessments.selectors.incidents import kinds_of
+from parks.models import Zone
 
 
 class StartForm(forms.Form):
@@ -20,3 +25,28 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in assessable_years()]  # type: ignore[attr-defined]
+
+
+class IncidentForm(forms.Form):
+    """What to record; `grade` is kind and severity in one, the choices being those of the user."""
+
+    zone = forms.ModelChoiceField(label=_("园区"), queryset=Zone.objects.none(), empty_label=_("请选择园区"))
+    grade = forms.ChoiceField(label=_("类别和程度"))
+    on = forms.DateField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    title = forms.CharField(label=_("事由"), max_length=160, help_text=_("一句话：何时何地发生何事、后果如何"))
+    document_number = forms.CharField(
+        label=_("文号"), max_length=80, help_text=_("调查报告、处罚决定、督察反馈等的文号")
+    )
+    issuer = forms.CharField(label=_("发文机关"), max_length=80)
+    documents = forms.FileField(
+        label=_("文件"), required=False, help_text=_("PDF、OFD、DOCX、XLSX、PNG、JPG，最大 20 MB")
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        zones = Zone.objects.visible_to(user, Permission.INCIDENT_RECORD).order_by("city__code", "code")
+        self.fields["zone"].queryset = zones  # type: ignore[attr-defined]
+        self.fields["grade"].choices = [("", _("请选择"))] + [  # type: ignore[attr-defined]
+            (kind.label, [(f"{kind}:{grade}", f"{kind.label} · {Severity(grade).label}") for grade in SEVERITIES[kind]])
+            for kind in kinds_of(user)
+        ]

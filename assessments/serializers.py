@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from assessments.models import Result, Run, Scheme
+from assessments.enums import IncidentKind, Severity
+from assessments.models import Incident, Result, Run, Scheme
 from common.api import SyntheticSerializer
 
 
@@ -66,3 +68,34 @@ class ResultDetailSerializer(ResultSerializer):
 
     def get_explanation(self, result: Result) -> dict[str, Any]:
         return dict(result.explanation)
+
+
+class IncidentSerializer(SyntheticSerializer, serializers.ModelSerializer[Incident]):
+    """An incident with its document; `withdrawn_at` is set on one that no longer counts."""
+
+    zone = serializers.CharField(source="zone.code")
+    zone_name = serializers.CharField(source="zone.name")
+    reported_by = serializers.CharField(source="reported_by.code")
+
+    class Meta:
+        model = Incident
+        fields = (
+            "id", "zone", "zone_name", "kind", "severity", "on", "title", "document_number", "issuer", "reported_by",
+            "recorded_at", "withdrawn_at", "withdrawal", "synthetic", "mark",
+        )  # fmt: skip
+
+
+class IncidentRequestSerializer(serializers.Serializer[Any]):
+    """An incident to be recorded; the severity must be one of its kind."""
+
+    zone = serializers.CharField(max_length=8, help_text=_("园区编号"))
+    kind = serializers.ChoiceField(choices=IncidentKind.choices)
+    severity = serializers.ChoiceField(choices=Severity.choices)
+    on = serializers.DateField()
+    title = serializers.CharField(max_length=160)
+    document_number = serializers.CharField(max_length=80)
+    issuer = serializers.CharField(max_length=80)
+
+
+class WithdrawalSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=2000)

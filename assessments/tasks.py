@@ -136,7 +136,7 @@ def _work(run: Run) -> None:
     calculation.check(inputs)
     _advance(run, RunStage.SCORING, 30)
     past = past_results(method, inputs)
-    assessment = assess(method, inputs.table(run.year), history=past, period=run.year)
+    assessment = assess(method, inputs.table(run.year), **inputs.tables(run.year, method, past))
     tell = _teller(run, RunStage.EXPLAINING, 55, 90)
     outcome = calculation.explain(method, inputs, past, assessment, tell)
     _advance(run, RunStage.SAVING, 90)

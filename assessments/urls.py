@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import results, runs, schemes
+from assessments.views import incidents, results, runs, schemes
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -14,4 +14,10 @@ urlpatterns = [
     path("assessments/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
     path("assessments/<int:pk>/export/", runs.export, name="run_export"),
     path("assessments/<int:pk>/<str:code>/", results.ResultDetail.as_view(), name="result_detail"),
+    path("incidents/", incidents.incident_list, name="incident_list"),
+    path("incidents/new/", incidents.incident_new, name="incident_new"),
+    path("incidents/export/", incidents.incident_export, name="incident_export"),
+    path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
+    path("incidents/<int:pk>/withdraw/", incidents.incident_withdraw, name="incident_withdraw"),
+    path("incidents/files/<int:pk>/", incidents.incident_file, name="incident_file"),
 ]

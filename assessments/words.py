@@ -30,6 +30,7 @@ SETTING_UNITS: Words = {
     "倍": pgettext_lazy("unit", "倍"),
     "家": pgettext_lazy("unit", "家"),
     "年": pgettext_lazy("unit", "年"),
+    "次": pgettext_lazy("unit", "次"),
     "起": pgettext_lazy("unit", "起"),
 }
 
@@ -94,7 +95,14 @@ EVENTS: Words = {
     "open_measure": gettext_lazy("未解除的处置措施"),
     "major_incident": gettext_lazy("重大环境或安全事故"),
     "management_failure": gettext_lazy("书面认定的管理不善"),
+    "safety_accident": gettext_lazy("生产安全事故"),
+    "environmental_incident": gettext_lazy("环境污染事件"),
+    "inspection_finding": gettext_lazy("督察发现的问题"),
+    "negative_case": gettext_lazy("反面典型、问责"),
+    "data_fraud": gettext_lazy("数据弄虚作假"),
     "exit": gettext_lazy("退出"),
+    "national_exit": gettext_lazy("国家级开发区退出"),
+    "correction_failed": gettext_lazy("到期未完成的限期整改"),
 }
 
 # Derived columns that only rules read and that have no name of their own in a scheme.

@@ -80,6 +80,9 @@ LOOKS: dict[str, Look] = {
     "correction_applied": Look(_("已更正"), "ok", "circle-check"),
     "correction_refused": Look(_("已驳回"), "bad", "circle-x"),
     "correction_withdrawn": Look(_("已撤回"), "mute", "arrow-back-up"),
+    # incidents 事故和问题
+    "incident_valid": Look(pgettext_lazy("incident", "有效"), "warn", "alert-triangle"),
+    "incident_withdrawn": Look(_("已撤销"), "mute", "ban"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

@@ -54,6 +54,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
+            Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
         ),
     ),
     (

@@ -190,7 +190,8 @@ def _run(run: Run, method: Method, inputs: Inputs, corrected: Inputs, own: Zone,
 
 def _ranking(method: Method, inputs: Inputs) -> dict[str, Place]:
     past = past_results(method, inputs)
-    table = assess(method, inputs.table(inputs.year), history=past, period=inputs.year).summary()
+    tables = inputs.tables(inputs.year, method, past)
+    table = assess(method, inputs.table(inputs.year), **tables).summary()
     rows = zip(table.index, table["score"], table["rank"], table["proposal"], strict=True)
     return {
         str(zone): Place(None if pd.isna(score) else float(score), None if pd.isna(rank) else int(rank), str(proposal))

@@ -81,6 +81,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "run_detail": ("office", "{run}"),
     "run_export": ("office", "{run}"),
     "result_detail": ("office", "{run} {zone}"),
+    "incident_list": ("office", ""),
+    "incident_detail": ("office", "{incident}"),
+    "incident_new": ("office", ""),
+    "incident_file": ("office", "{incident_file}"),
+    "incident_export": ("office", ""),
     "apikey_list": ("office", ""),
     "notice_list": ("office", ""),
     "api_docs": ("office", ""),
@@ -118,7 +123,7 @@ def test_every_page_of_the_portal_is_counted():
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",
-            "correction_withdraw", "correction_evidence", "succession_withdraw", "set_language"}  # fmt: skip
+            "correction_withdraw", "correction_evidence", "incident_withdraw", "succession_withdraw", "set_language"}  # fmt: skip
     without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile", "department_template"}
     assert pages - acts - without_lists == set(PAGES)
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.services import Letter, apikey_create, notices_send
-from assessments.models import Run
+from assessments.models import Incident, Run
+from assessments.services import incident_record
 from assessments.tasks import run_execute
 from indicators.enums import (
     Dimension,
@@ -72,6 +75,7 @@ class World(Province):
     round: Round = None  # type: ignore[assignment]  # set by build()
     document: Document = None  # type: ignore[assignment]
     correction: Correction = None  # type: ignore[assignment]
+    incident: Incident = None  # type: ignore[assignment]
     size: int = 0
 
     def grow(self) -> None:
@@ -89,6 +93,11 @@ class World(Province):
         run = Run.objects.create(scheme=self.scheme, year=YEAR, requested_by=self.people["office"])
         run_execute(run.pk)
         self.run = Run.objects.get(pk=run.pk)
+        self.incident = incident_record(
+            by=self.people["office"], zone=self.zones[f"A{first}"], kind="safety_accident", severity="major",
+            on=date(YEAR, 6, self.size), title="事故", document_number=f"〔{YEAR}〕{self.size}号", issuer="应急管理部门",
+            files=[SimpleUploadedFile("a.pdf", b"%PDF-1.4 a")],
+        )  # fmt: skip
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         recompute(newest=self.size)
@@ -227,6 +236,8 @@ def _names(world: World) -> dict[str, object]:
         "zone": "A1",
         "round": world.round.pk,
         "correction": world.correction.pk,
+        "incident": world.incident.pk,
+        "incident_file": world.incident.files.get().pk,
         "accepted": Return.objects.filter(zone__code="A2", status=ReturnStatus.ACCEPTED).latest("pk").pk,
         "planned_round": Round.objects.get(status=RoundStatus.PLANNED).pk,
         "draft": returns["A1"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
+from assessments.api.incidents import IncidentViewSet
 from assessments.api.runs import ResultViewSet, RunViewSet, SchemeViewSet
 
 
@@ -11,3 +12,4 @@ def register(router: BaseRouter) -> None:
     router.register("schemes", SchemeViewSet, basename="scheme")
     router.register("runs", RunViewSet, basename="run")
     router.register("results", ResultViewSet, basename="result")
+    router.register("incidents", IncidentViewSet, basename="incident")

@@ -1,5 +1,6 @@
 """How do they compare, and what is decided (考核)? Schemes, runs with results, proceedings with decisions, objections."""
 
+from assessments.models.incidents import Incident, IncidentFile
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
 from assessments.models.runs import Result, Run
@@ -8,6 +9,8 @@ from assessments.models.schemes import Scheme, SchemeAct
 __all__ = [
     "CalendarDay",
     "Decision",
+    "Incident",
+    "IncidentFile",
     "Objection",
     "ObjectionFile",
     "Proceeding",

@@ -1,5 +1,6 @@
 """Reads of assessments (考核查询)."""
 
+from assessments.selectors.incidents import incidents_counted
 from assessments.selectors.methods import applicability, catalogue_of, library, method_of, name_of, spoken
 from assessments.selectors.runs import (
     assessable_years,
@@ -16,6 +17,7 @@ __all__ = [
     "assessable_years",
     "catalogue_of",
     "completeness_by_class",
+    "incidents_counted",
     "library",
     "method_of",
     "name_of",

@@ -1,6 +1,7 @@
 """Writes on assessments (考核办理)."""
 
 from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
+from assessments.services.incidents import incident_record, incident_withdraw
 from assessments.services.objections import objection_answer, objection_file, objection_withdraw
 from assessments.services.proceedings import (
     proceeding_abandon,
@@ -26,6 +27,8 @@ from assessments.services.schemes import (
 __all__ = [
     "DecisionInput",
     "decisions_record",
+    "incident_record",
+    "incident_withdraw",
     "objection_answer",
     "objection_file",
     "objection_withdraw",

@@ -41,6 +41,7 @@ class ResultDetail(PermissionRequired, TemplateView):
             "look": look(result.proposal),
             "year_before": result.run.year - 1,
             "returns": _returns(user, result),
+            "incidents": selectors.incidents_counted(result),
             "above": above,
             "below": below,
             "facts": exports.frozen_facts(result.run),

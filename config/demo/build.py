@@ -21,7 +21,7 @@ from accounts.models import User
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import departments, figures
+from config.demo import departments, figures, incidents
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -107,6 +107,7 @@ def build(*, actor: User) -> dict[str, int]:
         counts["returns"] = _decide(actor)
         counts["department_values"] = departments.write(actor=actor, table=table, facts=facts, published=published)
         counts["series"] = _write_series(actor)
+        counts["incidents"] = incidents.write(actor=actor)
     return counts
 
 

@@ -118,7 +118,9 @@ def test_history_comes_from_a_finished_run_where_there_is_one(province):
     # Corrected afterwards: what was issued for last year still counts.
     Value.objects.filter(zone__code="A6", year=YEAR - 1).update(number=500)
     run = execute(queue(province))
-    assert run.inputs["history_sources"] == {str(YEAR - 1): {"run": last.pk, "digest": last.results_digest}}
+    assert run.inputs["history_sources"] == {
+        str(YEAR - 1): {"run": last.pk, "digest": last.results_digest, "final": False}
+    }
     assert str(YEAR - 1) not in run.inputs["members"]
     assert by_zone(run)["A6"].proposal == "demote"
 

@@ -1,0 +1,54 @@
+"""Events that rules and deductions count (事件): what the registers of the portal say of a year.
+
+Every register adds its columns here. A kind that no register knows counts as not having happened, and the run says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from assessments.enums import GRAVE, MAJOR_INCIDENT, SEVERITIES, IncidentKind
+from assessments.models import Incident
+
+
+@dataclass(frozen=True)
+class Events:
+    """Of one year: numbers by zone and kind, the kinds that have a register, ids of the rows counted by register.
+
+    `synthetic`: zones with a counted row that is demonstration data.
+    """
+
+    counts: dict[str, dict[str, int]]
+    registered: frozenset[str]
+    sources: dict[str, list[int]]
+    synthetic: frozenset[str]
+
+
+def event_names(kind: str, severity: str) -> list[str]:
+    """The events an incident counts as: its kind, its kind with the severity, and the major incident where it is one."""
+    names = [kind]
+    if len(SEVERITIES[kind]) > 1:
+        names.append(f"{kind}_{severity}")
+    if kind in (IncidentKind.SAFETY, IncidentKind.ENVIRONMENT) and severity in GRAVE:
+        names.append(MAJOR_INCIDENT)
+    return names
+
+
+INCIDENT_EVENTS = frozenset(
+    name for kind, grades in SEVERITIES.items() for severity in grades for name in event_names(kind, severity)
+)
+
+
+def events_of(zones: Iterable[str], year: int) -> Events:
+    """Valid incidents of these zones that happened in the year."""
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    rows = Incident.objects.valid().filter(zone__code__in=list(zones), on__year=year).order_by("pk")
+    counted, synthetic = [], set()
+    for pk, zone, kind, severity, made_up in rows.values_list("pk", "zone__code", "kind", "severity", "synthetic"):
+        counted.append(pk)
+        synthetic |= {zone} if made_up else set()
+        for name in event_names(kind, severity):
+            counts[zone][name] = counts[zone].get(name, 0) + 1
+    return Events(dict(counts), INCIDENT_EVENTS, {"incidents": counted}, frozenset(synthetic))
