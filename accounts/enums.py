@@ -50,6 +50,7 @@ class Permission(TextChoices):
     RUN_START = "run.start", _("发起考核")
     DECISION_RECORD = "decision.record", _("拟定考核决定")
     DECISION_CONFIRM = "decision.confirm", _("复核考核决定")
+    MEASURE_ACT = "measure.act", _("办理处置措施和称号变动")
     OBJECTION_FILE = "objection.file", _("提出异议")
     OBJECTION_ANSWER = "objection.answer", _("答复异议")
     INCIDENT_RECORD = "incident.record", _("登记事故和问题")
@@ -85,6 +86,7 @@ _OFFICE = _READ | {
     Permission.RUN_START,
     Permission.DECISION_RECORD,
     Permission.DECISION_CONFIRM,
+    Permission.MEASURE_ACT,
     Permission.OBJECTION_ANSWER,
     Permission.INCIDENT_RECORD,
     Permission.APIKEY_MANAGE,

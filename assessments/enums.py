@@ -212,3 +212,80 @@ KIND_DUTIES: dict[str, frozenset[str]] = {
 # Both grades above “较大” of an accident or of pollution: what methods call a major incident (重大事故).
 GRAVE = frozenset({Severity.MAJOR, Severity.GRAVEST})
 MAJOR_INCIDENT = "major_incident"
+
+
+class MeasureStep(TextChoices):
+    """The ladder of measures (处置措施), policy 十（四） P198, in its order."""
+
+    WARNING = "warning", _("警告")
+    NOTICE = "notice", _("通报")
+    CORRECTION = "correction", _("限期整改")
+    AREA_CUT = "area_cut", _("核减面积")
+    REVOCATION = "revocation", pgettext_lazy("measure", "撤销")
+
+
+LADDER: tuple[MeasureStep, ...] = tuple(MeasureStep)
+
+
+class MeasureStatus(TextChoices):
+    OPEN = "open", _("未解除")
+    LIFTED = "lifted", _("已解除")
+    # Another measure, higher on the ladder, took its place.
+    ESCALATED = "escalated", _("已升级")
+    # Area cut or zone revoked: done, nothing left to lift.
+    EXECUTED = "executed", _("已执行")
+
+
+MEASURE_MOVES: dict[str, frozenset[str]] = {
+    MeasureStatus.OPEN: frozenset({MeasureStatus.LIFTED, MeasureStatus.ESCALATED, MeasureStatus.EXECUTED}),
+    MeasureStatus.LIFTED: frozenset(),
+    MeasureStatus.ESCALATED: frozenset(),
+    MeasureStatus.EXECUTED: frozenset(),
+}
+
+
+class ChangeDirection(TextChoices):
+    """Which way a final decision moves a designation (称号变动), policy 十（四） P195."""
+
+    UP = "up", _("晋升")
+    DOWN = "down", _("降级")
+    OUT = "out", _("退出")
+
+
+class ChangeStatus(TextChoices):
+    """A decision does not change a plate by itself: whoever approves it does, and the office records that."""
+
+    DUE = "due", _("待批准")
+    RECORDED = "recorded", _("已登记")
+    DROPPED = "dropped", _("未获批准")
+
+
+CHANGE_MOVES: dict[str, frozenset[str]] = {
+    ChangeStatus.DUE: frozenset({ChangeStatus.RECORDED, ChangeStatus.DROPPED}),
+    ChangeStatus.RECORDED: frozenset(),
+    ChangeStatus.DROPPED: frozenset(),
+}
+
+
+class StatusKind(TextChoices):
+    """What a final decision says of a zone from a day on (园区状态)."""
+
+    GRADE = "grade", _("考核等级")
+    TIER = "tier", _("发展质量分档")
+    CANDIDATE = "candidate", _("晋升候选")
+    APPLICATIONS = "applications", _("申报待遇")
+
+
+class Tier(TextChoices):
+    """Tiers of cluster zones, policy 三（一） P042."""
+
+    HIGH = "high", _("发展质量较高")
+    LOW = "low", _("发展水平较低")
+
+
+class ApplicationState(TextChoices):
+    """How applications of a zone for expansion, adjustment, upgrade and catalogue are met, P196, P199, P200."""
+
+    PRIORITY = "priority", _("优先考虑")
+    NORMAL = "normal", _("正常受理")
+    BLOCKED = "blocked", _("不予支持")

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from assessments.enums import GRAVE, MAJOR_INCIDENT, SEVERITIES, IncidentKind
-from assessments.models import Incident
+from assessments.models import Incident, Measure
 
 
 @dataclass(frozen=True)
@@ -39,16 +40,25 @@ def event_names(kind: str, severity: str) -> list[str]:
 INCIDENT_EVENTS = frozenset(
     name for kind, grades in SEVERITIES.items() for severity in grades for name in event_names(kind, severity)
 )
+OPEN_MEASURE = "open_measure"
 
 
 def events_of(zones: Iterable[str], year: int) -> Events:
-    """Valid incidents of these zones that happened in the year."""
+    """Valid incidents of these zones that happened in the year, and measures that stood at its end."""
+    zones = list(zones)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
-    rows = Incident.objects.valid().filter(zone__code__in=list(zones), on__year=year).order_by("pk")
+    rows = Incident.objects.valid().filter(zone__code__in=zones, on__year=year).order_by("pk")
     counted, synthetic = [], set()
     for pk, zone, kind, severity, made_up in rows.values_list("pk", "zone__code", "kind", "severity", "synthetic"):
         counted.append(pk)
         synthetic |= {zone} if made_up else set()
         for name in event_names(kind, severity):
             counts[zone][name] = counts[zone].get(name, 0) + 1
-    return Events(dict(counts), INCIDENT_EVENTS, {"incidents": counted}, frozenset(synthetic))
+    measures = []
+    standing = Measure.objects.open_on(date(year, 12, 31)).filter(zone__code__in=zones).order_by("pk")
+    for pk, zone, made_up in standing.values_list("pk", "zone__code", "synthetic"):
+        measures.append(pk)
+        synthetic |= {zone} if made_up else set()
+        counts[zone][OPEN_MEASURE] = 1
+    sources = {"incidents": counted, "measures": measures}
+    return Events(dict(counts), INCIDENT_EVENTS | {OPEN_MEASURE}, sources, frozenset(synthetic))

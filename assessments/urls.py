@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import incidents, results, runs, schemes
+from assessments.views import consequences, incidents, results, runs, schemes
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -20,4 +20,18 @@ urlpatterns = [
     path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
     path("incidents/<int:pk>/withdraw/", incidents.incident_withdraw, name="incident_withdraw"),
     path("incidents/files/<int:pk>/", incidents.incident_file, name="incident_file"),
+    path("measures/", consequences.measure_list, name="measure_list"),
+    path("measures/settings/", consequences.consequence_settings, name="consequence_settings"),
+    path("measures/<int:pk>/", consequences.measure_detail, name="measure_detail"),
+    *(
+        path(f"measures/<int:pk>/{act}/", consequences.measure_act, {"act": act}, name=f"measure_{act}")
+        for act in ("lift", "escalate", "execute")
+    ),
+    path("designation-changes/", consequences.change_list, name="designation_changes"),
+    path("designation-changes/<int:pk>/", consequences.change_detail, name="designation_change"),
+    *(
+        path(f"designation-changes/<int:pk>/{act}/", consequences.change_settle, {"act": act}, name=f"change_{act}")
+        for act in ("record", "drop")
+    ),
+    path("zones/<slug:code>/standing/", consequences.zone_standing, name="zone_standing"),
 ]

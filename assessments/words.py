@@ -36,6 +36,8 @@ SETTING_UNITS: Words = {
 
 DECIDERS: Words = {
     "省产业集聚区发展联席会议办公室": gettext_lazy("省产业集聚区发展联席会议办公室"),
+    "省政府": gettext_lazy("省政府"),
+    "国务院": gettext_lazy("国务院"),
     "省商务厅": gettext_lazy("省商务厅"),
     "省科学技术厅": gettext_lazy("省科学技术厅"),
     "郑州海关": gettext_lazy("郑州海关"),

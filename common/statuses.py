@@ -43,6 +43,18 @@ LOOKS: dict[str, Look] = {
     "done": Look(_("已完成"), "ok", "circle-check"),
     "failed": Look(_("失败"), "bad", "alert-circle"),
     "cancelled": Look(_("已取消"), "mute", "ban"),
+    # measures, designation changes, applications 处置措施、称号变动、申报待遇
+    "measure_open": Look(_("未解除"), "warn", "gavel"),
+    "measure_overdue": Look(_("已逾期"), "bad", "alert-triangle"),
+    "measure_lifted": Look(_("已解除"), "ok", "circle-check"),
+    "measure_escalated": Look(_("已升级"), "mute", "stairs-up"),
+    "measure_executed": Look(_("已执行"), "mute", "check"),
+    "change_due": Look(_("待批准"), "info", "clock"),
+    "change_recorded": Look(_("已登记"), "ok", "circle-check"),
+    "change_dropped": Look(_("未获批准"), "mute", "circle-x"),
+    "priority": Look(_("优先考虑"), "ok", "star"),
+    "normal": Look(_("正常受理"), "mute", "circle-check"),
+    "blocked": Look(_("不予支持"), "bad", "ban"),
     # targets 目标
     "met": Look(_("已达到"), "ok", "circle-check"),
     "on_track": Look(_("进度正常"), "accent", "trending-up"),

@@ -1,23 +1,25 @@
-"""Writes on the registry: what became of a zone, and how its statistics are split (沿革与统计分成的办理)."""
+"""Writes on the registry: what became of a zone, how its statistics are split, plates that change (登记的办理)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
 from common.numbers import format_number
+from parks.enums import Certainty, SourceGrade
 from parks.exceptions import LineageInvalid
 from parks.lineage import Lineage
-from parks.models import Region, StatisticalShare, Zone, ZoneSuccession
+from parks.models import Designation, Region, StatisticalShare, Zone, ZoneSuccession
 from parks.signals import lineage_changed
 
 log = structlog.get_logger(__name__)
@@ -144,3 +146,73 @@ def _succession_wrong(predecessor: Zone, shares: Mapping[Zone, Decimal], on: dat
 
 def _tell(zones: Iterable[Zone], year: int) -> None:
     lineage_changed.send(sender=ZoneSuccession, zones=list(zones), year=year)
+
+
+@dataclass(frozen=True)
+class NewPlate:
+    """The plate that begins: class, level, name and what the approval says of it."""
+
+    zone_class: str
+    level: str
+    name: str
+    document: str
+    approved_on: date
+
+
+@transaction.atomic
+def designation_replace(
+    *, by: User, designation: Designation, on: date, reason: str, new: NewPlate | None, ends: bool = True
+) -> Designation | None:
+    """End a plate on a day and begin another, or either alone (称号变更), policy 十（四） P195: dated, nothing overwritten.
+
+    Raises PermissionDenied without the right over the zone; LineageInvalid when the plate is not in force on the day, the zone
+    has such a plate already, or nothing would change.
+    """
+    zone = designation.zone
+    _require(by, zone)
+    designation = Designation.objects.select_for_update().get(pk=designation.pk)
+    _refuse(_plate_wrong(designation, on, new, ends=ends))
+    if ends:
+        designation.valid_to, designation.ended_on, designation.end_reason = on, on.isoformat(), reason[:80]
+        designation.save(update_fields=["valid_to", "ended_on", "end_reason"])
+    begun = None
+    if new is not None:
+        begun = Designation.objects.create(
+            code=_free_code(),
+            zone=zone,
+            zone_class=new.zone_class,
+            level=new.level,
+            name=new.name,
+            approved_on=new.approved_on.isoformat(),
+            approval_document=new.document,
+            valid_from=on,
+            name_certainty=Certainty.A,
+            source_grade=SourceGrade.OFFICIAL,
+            note=reason[:240],
+        )
+    log.info("designation_replace", user=by.get_username(), zone=zone.code, on=on.isoformat(), ends=ends)
+    return begun
+
+
+def _plate_wrong(designation: Designation, on: date, new: NewPlate | None, *, ends: bool) -> list[str]:
+    reasons = []
+    in_force = Designation.objects.in_force_on(on)
+    facts = {"plate": designation.name, "day": on}
+    if designation.valid_to is not None or not in_force.filter(pk=designation.pk).exists():
+        reasons.append(_("“%(plate)s”在 %(day)s 不是有效称号，不能由此变更。请核对生效日期和园区的称号。") % facts)
+    if new is None and not ends:
+        reasons.append(_("既不终止原称号也没有新称号，没有可登记的变更。"))
+    if new is not None and not new.name.strip():
+        reasons.append(_("请填写新称号的名称。"))
+    held = in_force.filter(zone=designation.zone_id)
+    if new is not None and held.filter(zone_class=new.zone_class, level=new.level).exists():
+        reasons.append(_("园区在 %(day)s 已有同类同级的有效称号，请核对。") % facts)
+    return reasons
+
+
+def _free_code() -> str:
+    """The next number after the last plate's; plates are added one at a time under the lock of the table."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE parks_designation IN SHARE ROW EXCLUSIVE MODE")
+    codes = Designation.objects.filter(code__regex=r"^Z[0-9]+$").values_list("code", flat=True)
+    return f"Z{max((int(code[1:]) for code in codes), default=0) + 1:03d}"

@@ -77,6 +77,12 @@ PAGES: dict[str, tuple[str, str]] = {
     "target_detail": ("office", "{target}"),
     "scheme_list": ("office", ""),
     "scheme_detail": ("office", "{scheme}"),
+    "measure_list": ("office", ""),
+    "measure_detail": ("office", "{measure}"),
+    "designation_changes": ("office", ""),
+    "designation_change": ("office", "{change}"),
+    "consequence_settings": ("office", ""),
+    "zone_standing": ("office", "{zone}"),
     "run_list": ("office", ""),
     "run_detail": ("office", "{run}"),
     "run_export": ("office", "{run}"),
@@ -123,7 +129,8 @@ def test_every_page_of_the_portal_is_counted():
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",
-            "correction_withdraw", "correction_evidence", "incident_withdraw", "succession_withdraw", "set_language"}  # fmt: skip
+            "correction_withdraw", "correction_evidence", "incident_withdraw", "succession_withdraw", "set_language", "measure_lift",
+            "measure_escalate", "measure_execute", "change_record", "change_drop"}  # fmt: skip
     without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile", "department_template"}
     assert pages - acts - without_lists == set(PAGES)
 

@@ -46,7 +46,7 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
-from tests import department_world, evidence_world, upload_world
+from tests import consequence_world, department_world, evidence_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -98,6 +98,8 @@ class World(Province):
             on=date(YEAR, 6, self.size), title="事故", document_number=f"〔{YEAR}〕{self.size}号", issuer="应急管理部门",
             files=[SimpleUploadedFile("a.pdf", b"%PDF-1.4 a")],
         )  # fmt: skip
+        fresh = [self.zones[f"{letter}{number}"] for letter in "AB" for number in range(first, last + 1)]
+        consequence_world.bring(self.run, fresh, self.people["office"], 1990 + self.size)
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         recompute(newest=self.size)
@@ -231,6 +233,7 @@ def _names(world: World) -> dict[str, object]:
         "evidence": Evidence.objects.get(return_ref=returns["A1"]).pk,
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
+        **consequence_world.names(),
         **department_world.names(world.people, world.indicators[CODES[0]]),
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
         "zone": "A1",

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
+from assessments.api.consequences import (
+    DesignationChangeViewSet,
+    MeasureViewSet,
+    StandingViewSet,
+    ZoneStatusViewSet,
+)
 from assessments.api.incidents import IncidentViewSet
 from assessments.api.runs import ResultViewSet, RunViewSet, SchemeViewSet
 
@@ -13,3 +19,7 @@ def register(router: BaseRouter) -> None:
     router.register("runs", RunViewSet, basename="run")
     router.register("results", ResultViewSet, basename="result")
     router.register("incidents", IncidentViewSet, basename="incident")
+    router.register("measures", MeasureViewSet, basename="measure")
+    router.register("zone-statuses", ZoneStatusViewSet, basename="zone-status")
+    router.register("designation-changes", DesignationChangeViewSet, basename="designation-change")
+    router.register("standings", StandingViewSet, basename="standing")

@@ -1,5 +1,6 @@
 """How do they compare, and what is decided (考核)? Schemes, runs with results, proceedings with decisions, objections."""
 
+from assessments.models.consequences import ConsequenceSetting, DesignationChange, Measure, ZoneStatus
 from assessments.models.incidents import Incident, IncidentFile
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
@@ -8,9 +9,12 @@ from assessments.models.schemes import Scheme, SchemeAct
 
 __all__ = [
     "CalendarDay",
+    "ConsequenceSetting",
     "Decision",
+    "DesignationChange",
     "Incident",
     "IncidentFile",
+    "Measure",
     "Objection",
     "ObjectionFile",
     "Proceeding",
@@ -20,4 +24,5 @@ __all__ = [
     "Run",
     "Scheme",
     "SchemeAct",
+    "ZoneStatus",
 ]

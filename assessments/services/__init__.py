@@ -2,6 +2,14 @@
 
 from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
 from assessments.services.incidents import incident_record, incident_withdraw
+from assessments.services.measures import (
+    consequence_setting_decide,
+    designation_change_drop,
+    designation_change_record,
+    measure_escalate,
+    measure_execute,
+    measure_lift,
+)
 from assessments.services.objections import objection_answer, objection_file, objection_withdraw
 from assessments.services.proceedings import (
     proceeding_abandon,
@@ -26,9 +34,15 @@ from assessments.services.schemes import (
 
 __all__ = [
     "DecisionInput",
+    "consequence_setting_decide",
     "decisions_record",
+    "designation_change_drop",
+    "designation_change_record",
     "incident_record",
     "incident_withdraw",
+    "measure_escalate",
+    "measure_execute",
+    "measure_lift",
     "objection_answer",
     "objection_file",
     "objection_withdraw",

@@ -25,6 +25,7 @@ from assessments.enums import (
 from assessments.exceptions import ProceedingRefused
 from assessments.models import Decision, Objection, Proceeding, Run
 from assessments.publishing import current_decisions
+from assessments.services.consequences import consequences_apply, promotion_faults
 from assessments.services.shared import move, proceeding_lock, reason_of, require, require_status, touch
 
 LONGEST_WINDOW = 60
@@ -76,7 +77,7 @@ def proceeding_submit(
     require(by, Permission.DECISION_RECORD)
     proceeding = proceeding_lock(proceeding_id, base_revision)
     require_status(proceeding, ProceedingStatus.DECIDING)
-    faults = _undecided(proceeding)
+    faults = _undecided(proceeding) + promotion_faults(proceeding)
     if not minutes.strip():
         faults.append(_("请填写会议纪要。"))
     if disclosure not in Disclosure.values or (disclosure == Disclosure.TOP and not top_n):
@@ -219,6 +220,8 @@ def _carry_over(proceeding: Proceeding, by: User, run: Run) -> int:
 def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, base_revision: int) -> Proceeding:
     """Make the result final (定稿) once the window is over and every objection is answered; the bulletin takes its number.
 
+    In the same transaction come its consequences: statuses, measures, designations to be changed.
+
     Raises PermissionDenied, ProceedingChanged; ProceedingRefused while an objection is open, or an upheld one has led to no
     new run.
     """
@@ -235,7 +238,10 @@ def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, b
         faults.append(_("请填写通报文号。"))
     if faults:
         raise ProceedingRefused(faults)
-    act_record(proceeding, ProceedingActKind.FINALISED, by=by, content={"bulletin": bulletin_number.strip()})
-    fields = {"finalised_by": by, "finalised_at": timezone.now(), "bulletin_number": bulletin_number.strip()}
+    proceeding.bulletin_number = bulletin_number.strip()
+    wrought = consequences_apply(by=by, proceeding=proceeding, on=timezone.localdate())
+    content = {"bulletin": proceeding.bulletin_number, "consequences": wrought}
+    act_record(proceeding, ProceedingActKind.FINALISED, by=by, content=content)
+    fields = {"finalised_by": by, "finalised_at": timezone.now(), "bulletin_number": proceeding.bulletin_number}
     move(proceeding, ProceedingStatus.FINAL, **fields)
     return proceeding

@@ -21,7 +21,7 @@ from assessments.models import CalendarDay, Decision, Objection, Proceeding, Pro
 from assessments.publishing import close_window, publish
 from assessments.services import DecisionInput
 from assessments.workdays import workday_after
-from tests.assessments.conftest import YEAR
+from tests.assessments.conftest import YEAR, Province
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n"
 class Case:
     """A proceeding with those who act in it."""
 
-    province: object
+    province: Province
     staff: User
     lead: User
     other: User

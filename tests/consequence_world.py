@@ -1,0 +1,49 @@
+"""What a final decision has brought some zones of the world: statuses, a measure, a change of a plate each."""
+
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.models import User
+from assessments.models import Decision, DesignationChange, Measure, Proceeding, Run, ZoneStatus
+from parks.models import Zone
+
+
+def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
+    """A final proceeding of a year long past, with its consequences; the years of other proceedings stay free."""
+    now = timezone.now()
+    proceeding = Proceeding.objects.create(
+        zone_class="cluster",
+        year=year,
+        run=run,
+        status="final",
+        finalised_at=now,
+        finalised_by=by,
+        bulletin_number="1号",
+    )
+    for zone in zones:
+        decision = Decision.objects.create(
+            proceeding=proceeding, zone=zone, result=run.results.get(zone=zone), outcome="demote", reason="会议决定",
+            decided_by=by, decided_at=now,
+        )  # fmt: skip
+        day = date(year + 1, 6, 1)
+        for kind, value in (("tier", "low"), ("candidate", ""), ("applications", "normal")):
+            ZoneStatus.objects.create(
+                zone=zone, kind=kind, value=value, valid_from=day, decision=decision, clauses=["P195"]
+            )
+        Measure.objects.create(
+            zone=zone, step="correction", opened_on=day, due_on=date(year + 2, 6, 1), decision=decision, clauses=["P198"],
+            reason="会议决定", opened_by=by, triggers=[{"id": "tail", "clauses": ["P197d"], "text_zh": "末位", "text_en": "tail"}],
+        )  # fmt: skip
+        DesignationChange.objects.create(
+            zone=zone, designation=zone.designations.get(), direction="down", decision=decision, opened_on=day
+        )
+
+
+def names() -> dict[str, object]:
+    """What addresses are filled in from: all of zone A1."""
+    return {
+        "measure": Measure.objects.get(zone__code="A1").pk,
+        "change": DesignationChange.objects.get(zone__code="A1").pk,
+        "zone_status": ZoneStatus.objects.get(zone__code="A1", kind="tier").pk,
+    }
