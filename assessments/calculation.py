@@ -12,12 +12,13 @@ import pandas as pd
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from assessments.engine import Assessment
+from assessments.engine import Assessment, assess
 from assessments.engine import Scheme as Method
+from assessments.engine.certainty import certainty
 from assessments.engine.explain import Explainer
-from assessments.enums import DecisionOutcome
+from assessments.enums import DecisionOutcome, RunStage
 from assessments.exceptions import RunImpossible
-from assessments.inputs import Inputs
+from assessments.inputs import Inputs, past_results
 from assessments.words import EVENTS, word
 
 LEAST_REPORTED = 2  # a place needs somebody to be compared with
@@ -55,27 +56,57 @@ def check(inputs: Inputs) -> None:
         )
 
 
-def explain(
-    method: Method, inputs: Inputs, past: pd.DataFrame, assessment: Assessment, tell: Callable[[float], None]
-) -> Outcome:
-    """One row a zone with its explanation; `tell` hears the share of zones done, 0 to 1.
+Tell = Callable[[RunStage, float], None]
 
-    To the engine's explanation come `past` (places of earlier years) and, for each indicator, `raw_before` (last year).
+
+def compute(method: Method, inputs: Inputs, tell: Tell = lambda _stage, _share: None) -> Outcome:
+    """Everything from frozen inputs to results; `tell` hears of each stage and of the share done of it, 0 to 1.
+
+    To the engine's explanation come `past` (places and decisions of earlier years), `certainty` (rank interval, shares of
+    proposals and grades), `nearest_cut` and, for each indicator, `raw_before` (last year).
+
+    Raises:
+        RunImpossible: nobody to assess, or too few with accepted figures.
+        FaultsError: scheme or data that can give no result.
     """
-    explainer, before = Explainer(assessment), _before(method, inputs)
+    tell(RunStage.CHECKING, 0)
+    check(inputs)
+    tell(RunStage.SCORING, 0)
+    past = past_results(method, inputs)
+    values, tables = inputs.table(inputs.year), inputs.tables(inputs.year, method, past)
+    assessment = assess(method, values, **tables)
+    tell(RunStage.TESTING, 0)
+    sure = certainty(method, values, **tables)
+    explainer, before, by_unit = Explainer(assessment), _before(method, inputs), sure.by_unit()
     decided = _decided(inputs)
     places = {unit: _past_places(rows, decided.get(str(unit), {})) for unit, rows in past.groupby("unit")}
     group = method.peer_group.name_zh if method.peer_group is not None else ""
     rows = []
     for number, unit in enumerate(assessment.units):
         if number % TELL_EVERY == 0:
-            tell(number / len(assessment.units))
+            tell(RunStage.EXPLAINING, number / len(assessment.units))
         explanation = explainer.explain(unit)
         explanation["past"] = places.get(unit, [])
+        explanation["certainty"] = by_unit[unit]
+        explanation["nearest_cut"] = _nearest_cut(method, explanation["cuts"])
         for row in explanation["indicators"]:
             row["raw_before"] = _known(before, unit, inputs.year - 1, row["indicator"])
         rows.append(_row(unit, explanation, group))
-    return Outcome(rows, _summary(assessment, inputs, rows))
+    summary = _summary(assessment, inputs, rows)
+    summary["certainty"] = {
+        "draws": sure.draws,
+        "seed": sure.seed,
+        "hold": method.uncertainty.hold,
+        "within_noise": sum(row["within_noise"] for row in rows),
+    }
+    return Outcome(rows, summary)
+
+
+def _nearest_cut(method: Method, cuts: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The line nearest to the score: one a proposal hangs on, or else one of a grade."""
+    cuts = [cut for cut in cuts if cut["gap"] is not None]
+    deciding = [cut for cut in cuts if cut["kind"] == "rule" and (cut["outcome"] or outcome_above(method, cut["id"]))]
+    return min(deciding or cuts, key=lambda cut: (abs(cut["gap"]), cut["id"]), default=None)
 
 
 def _summary(assessment: Assessment, inputs: Inputs, rows: list[dict[str, Any]]) -> dict[str, Any]:
@@ -147,6 +178,11 @@ def _row(unit: str, explanation: dict[str, Any], group: str) -> dict[str, Any]:
         "group_size": explanation["group_size"] or 0,
         "coverage": explanation["coverage"]["weight_share"] or 0.0,
         "proposal": explanation["proposal"],
+        "rank_low": explanation["certainty"]["rank_low"],
+        "rank_high": explanation["certainty"]["rank_high"],
+        "holds": explanation["certainty"]["holds"],
+        "within_noise": explanation["certainty"]["within_noise"],
+        "cut_gap": (explanation["nearest_cut"] or {}).get("gap"),
         "fired_rules": [
             {name: rule[name] for name in ("id", "outcome", "bars", "clauses", "text_zh", "text_en")}
             for rule in explanation["rules"]

@@ -47,6 +47,13 @@ class Subject(TextChoices):
     ZONE = "zone", _("各类开发区")
 
 
+class RunKind(TextChoices):
+    """What a run is for (性质): a provisional one is made by the portal itself whenever accepted data changes."""
+
+    OFFICIAL = "official", _("正式计算")
+    PROVISIONAL = "provisional", _("即时测算")
+
+
 class RunStatus(TextChoices):
     QUEUED = "queued", _("排队中")
     RUNNING = "running", _("计算中")
@@ -71,6 +78,7 @@ class RunStage(TextChoices):
     COLLECTING = "collecting", _("汇集数据")
     CHECKING = "checking", _("检查数据")
     SCORING = "scoring", _("计算得分")
+    TESTING = "testing", _("检验稳健性")
     EXPLAINING = "explaining", _("生成解释")
     SAVING = "saving", _("保存结果")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.utils import translation
 from django.utils.functional import Promise
@@ -12,6 +13,14 @@ from assessments.engine import Fault
 
 class RunRefused(Exception):
     """A run can't be started or cancelled; the message is for the person who asked."""
+
+
+class RunNotReady(RunRefused):
+    """A run that may be started only with a reason: `checks` are the preconditions, some of which fail."""
+
+    def __init__(self, message: str, checks: list[Any]) -> None:
+        super().__init__(message)
+        self.checks = checks
 
 
 class RunImpossible(Exception):

@@ -124,6 +124,22 @@ class ResultPage:
         return dict(self.found.get("comparable", {}))
 
     @property
+    def certainty(self) -> Plain | None:
+        """Share of the draws by proposal and grade, the likeliest first; None for a run from before they were drawn."""
+        found = self.found.get("certainty")
+        if not found:
+            return None
+        proposals = sorted(found["proposals"].items(), key=lambda item: -item[1])
+        shares = [{"kind": ProposalKind(kind), "share": share} for kind, share in proposals if share > 0]
+        return dict(found) | {"shares": shares}
+
+    @property
+    def nearest_cut(self) -> CutRow | None:
+        """The line nearest to the score."""
+        cut = self.found.get("nearest_cut")
+        return self._cut(cut) if cut else None
+
+    @property
     def contested(self) -> bool:
         return bool(self.found["contested"])
 

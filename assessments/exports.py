@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Incident, Result, Run
 from assessments.selectors import rank_before, spoken
 from common.api import SYNTHETIC_MARK
+from common.numbers import format_number
 from common.statuses import look
 from parks.exports import defused
 
@@ -21,7 +22,8 @@ from parks.exports import defused
 def columns() -> list[str]:
     return [
         _("位次"), _("园区编号"), _("园区"), _("省辖市"), _("得分"), _("等级"), _("数据完整度（%）"), _("建议"), _("触发的规则"),
-        _("依据条款"), _("上年位次"), _("同类组"), _("组内园区数"), _("数据性质"),
+        _("依据条款"), _("上年位次"), _("位次区间下限"), _("位次区间上限"), _("建议成立的比例（%）"), _("处于误差范围内"),
+        _("离最近一条线的分数"), _("同类组"), _("组内园区数"), _("数据性质"),
     ]  # fmt: skip
 
 
@@ -44,6 +46,11 @@ def _row(result: Result) -> list[Any]:
         "；".join(spoken(rule, "text") for rule in result.fired_rules),
         " ".join(dict.fromkeys(clause for rule in result.fired_rules for clause in rule["clauses"])),
         rank_before(result),
+        result.rank_low,
+        result.rank_high,
+        None if result.holds is None else 100 * result.holds,
+        None if result.within_noise is None else _("是") if result.within_noise else _("否"),
+        result.cut_gap,
         result.peer_group,
         result.group_size,
         SYNTHETIC_MARK if result.synthetic else "",
@@ -66,8 +73,17 @@ def frozen_facts(run: Run) -> list[tuple[str, str]]:
         (_("输入指纹"), run.inputs_digest),
         (_("结果指纹"), run.results_digest),
         (_("引擎版本"), run.engine_version),
+        (_("稳健性检验"), _certainty_words(run)),
         (_("数据性质"), SYNTHETIC_MARK if run.synthetic else _("已确认数据")),
     ]
+
+
+def _certainty_words(run: Run) -> str:
+    found = run.summary.get("certainty")
+    if not found:
+        return _("未做")
+    words = _("扰动 %(draws)s 次（种子 %(seed)s），建议成立的比例低于 %(hold)s%% 视为处于误差范围内")
+    return words % {"draws": found["draws"], "seed": found["seed"], "hold": format_number(100 * found["hold"])}
 
 
 def as_csv(run: Run, results: Iterable[Result]) -> bytes:

@@ -52,9 +52,19 @@ class ResultFilter(django_filters.FilterSet):
         empty_label=_("全省"),
     )
 
+    within_noise = django_filters.ChoiceFilter(
+        label=_("稳健性"),
+        choices=[("true", _("处于误差范围内")), ("false", _("超出误差范围"))],
+        empty_label=_("全部"),
+        method="by_noise",
+    )
+
     class Meta:
         model = Result
         fields: list[str] = []
+
+    def by_noise(self, queryset: QuerySet[Result], name: str, value: str) -> QuerySet[Result]:
+        return queryset.filter(within_noise=value == "true")
 
     def search(self, queryset: QuerySet[Result], name: str, value: str) -> QuerySet[Result]:
         return queryset.filter(Q(zone__name__icontains=value) | Q(zone__code__iexact=value))

@@ -38,7 +38,8 @@ class RunSerializer(SyntheticSerializer, serializers.ModelSerializer[Run]):
         model = Run
         fields = (
             "id", "scheme", "scheme_version", "zone_class", "year", "status", "stage", "progress", "requested_at", "started_at",
-            "finished_at", "attempts", "inputs_digest", "results_digest", "engine_version", "error", "synthetic", "mark",
+            "finished_at", "attempts", "inputs_digest", "results_digest", "engine_version", "checklist", "override_reason",
+            "error", "synthetic", "mark",
         )  # fmt: skip
 
 
@@ -54,7 +55,7 @@ class ResultSerializer(SyntheticSerializer, serializers.ModelSerializer[Result])
         model = Result
         fields: tuple[str, ...] = (
             "id", "run", "year", "scheme", "zone", "zone_name", "score", "rank", "peer_group", "group_size", "coverage",
-            "proposal", "fired_rules", "synthetic", "mark",
+            "proposal", "rank_low", "rank_high", "holds", "within_noise", "cut_gap", "fired_rules", "synthetic", "mark",
         )  # fmt: skip
 
 

@@ -20,11 +20,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import calculation
-from assessments.engine import ENGINE_VERSION, FaultsError, assess, load_scheme
+from assessments.engine import ENGINE_VERSION, FaultsError, load_scheme
 from assessments.engine import Scheme as Method
-from assessments.enums import ProceedingStatus, RunStage, RunStatus
+from assessments.enums import ACTIVE_STATUSES, ProceedingStatus, RunKind, RunStage, RunStatus
 from assessments.exceptions import RunImpossible, RunStopped
-from assessments.inputs import collect, digest, past_results, thaw
+from assessments.inputs import collect, digest, thaw
 from assessments.locks import run_lock
 from assessments.models import Proceeding, Result, Run
 from assessments.publishing import close_window, publish
@@ -68,13 +68,13 @@ def run_execute(run_id: int) -> None:
 def runs_recover() -> list[int]:
     """Queue again the runs whose worker died and those that never reached one; returns their ids."""
     now = timezone.now()
-    silent = Run.objects.filter(status=RunStatus.RUNNING, heartbeat_at__lt=now - SILENT_AFTER)
+    silent = Run.every.filter(status=RunStatus.RUNNING, heartbeat_at__lt=now - SILENT_AFTER)
     requeued = [pk for pk in silent.values_list("pk", flat=True) if _requeue(pk, now - SILENT_AFTER)]
-    lost = Run.objects.filter(status=RunStatus.QUEUED).filter(
+    lost = Run.every.filter(status=RunStatus.QUEUED).filter(
         Q(heartbeat_at=None, requested_at__lt=now - RESEND_AFTER) | Q(heartbeat_at__lt=now - RESEND_AFTER)
     )
     resent = [pk for pk in lost.values_list("pk", flat=True) if pk not in requeued]
-    Run.objects.filter(pk__in=resent, status=RunStatus.QUEUED).update(heartbeat_at=now)
+    Run.every.filter(pk__in=resent, status=RunStatus.QUEUED).update(heartbeat_at=now)
     for pk in [*requeued, *resent]:
         # Without workers the queue must not fill up with copies: one that nobody takes in time falls away.
         run_execute.apply_async((pk,), expires=RESEND_AFTER.total_seconds())
@@ -96,7 +96,7 @@ def _requeue(run_id: int, silent_since: Any) -> bool:
     """Put a run back into the queue, unless a worker is at it after all."""
     with run_lock(run_id) as held:
         return held and bool(
-            Run.objects.filter(pk=run_id, status=RunStatus.RUNNING, heartbeat_at__lt=silent_since).update(
+            Run.every.filter(pk=run_id, status=RunStatus.RUNNING, heartbeat_at__lt=silent_since).update(
                 status=RunStatus.QUEUED, heartbeat_at=timezone.now()
             )
         )
@@ -105,11 +105,11 @@ def _requeue(run_id: int, silent_since: Any) -> bool:
 def _claim(run_id: int) -> Run | None:
     """Make the run ours; None when there is nothing to do. We hold its lock, so nobody else is working on it."""
     with transaction.atomic():
-        runs = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("scheme")
+        runs = Run.every.select_for_update(no_key=True, of=("self",)).select_related("scheme")
         run = runs.filter(pk=run_id).active().first()
         if run is None:
             return None
-        rows = Run.objects.filter(pk=run_id)
+        rows = Run.every.filter(pk=run_id)
         rows.filter(status=RunStatus.RUNNING).update(status=RunStatus.QUEUED)
         now = timezone.now()
         rows.update(
@@ -120,7 +120,7 @@ def _claim(run_id: int) -> Run | None:
             stage=RunStage.COLLECTING,
             progress=0,
         )
-        run.refresh_from_db(from_queryset=Run.objects.select_related("scheme"))
+        run.refresh_from_db(from_queryset=Run.every.select_related("scheme"))
     if run.attempts > MOST_ATTEMPTS:
         words = _("计算中断了 %(times)s 次，不再重试。请联系管理员查看工作进程的日志（内存是否不足），然后重新发起。")
         _fail(run, RunImpossible(words, times=MOST_ATTEMPTS))
@@ -131,14 +131,7 @@ def _claim(run_id: int) -> Run | None:
 def _work(run: Run) -> None:
     method = load_scheme(run.scheme.text)
     _freeze(run, method)
-    _advance(run, RunStage.CHECKING, 15)
-    inputs = thaw(run.inputs)
-    calculation.check(inputs)
-    _advance(run, RunStage.SCORING, 30)
-    past = past_results(method, inputs)
-    assessment = assess(method, inputs.table(run.year), **inputs.tables(run.year, method, past))
-    tell = _teller(run, RunStage.EXPLAINING, 55, 90)
-    outcome = calculation.explain(method, inputs, past, assessment, tell)
+    outcome = calculation.compute(method, thaw(run.inputs), _teller(run))
     _advance(run, RunStage.SAVING, 90)
     _save(run, outcome)
 
@@ -153,8 +146,18 @@ def _freeze(run: Run, method: Method) -> None:
     _update(run, inputs=run.inputs, inputs_digest=run.inputs_digest, inputs_at=run.inputs_at, synthetic=run.synthetic)
 
 
-def _teller(run: Run, stage: RunStage, start: int, end: int) -> Callable[[float], None]:
-    def tell(share: float) -> None:
+_PERCENT = {
+    RunStage.CHECKING: (15, 15),
+    RunStage.SCORING: (25, 25),
+    RunStage.TESTING: (40, 40),
+    RunStage.EXPLAINING: (60, 90),
+}
+"""From where to where the stages of the calculation bring the progress."""
+
+
+def _teller(run: Run) -> Callable[[RunStage, float], None]:
+    def tell(stage: RunStage, share: float) -> None:
+        start, end = _PERCENT[stage]
         _advance(run, stage, start + int(share * (end - start)))
 
     return tell
@@ -170,7 +173,7 @@ def _update(run: Run, **fields: Any) -> None:
     Raises:
         RunStopped: the run was cancelled or is another attempt's by now.
     """
-    mine = Run.objects.filter(pk=run.pk, status=RunStatus.RUNNING, attempts=run.attempts)
+    mine = Run.every.filter(pk=run.pk, status=RunStatus.RUNNING, attempts=run.attempts)
     if not mine.update(heartbeat_at=timezone.now(), **fields):
         raise RunStopped
 
@@ -180,12 +183,14 @@ def _save(run: Run, outcome: calculation.Outcome) -> None:
     zones = dict(Zone.objects.filter(code__in=[row["zone"] for row in outcome.rows]).values_list("code", "pk"))
     with transaction.atomic():
         # The lock on the row holds off a cancellation until the results are in.
-        mine = Run.objects.select_for_update(no_key=True).filter(
+        mine = Run.every.select_for_update(no_key=True).filter(
             pk=run.pk, status=RunStatus.RUNNING, attempts=run.attempts
         )
         if not mine.exists():
             raise RunStopped
-        Result.objects.bulk_create(
+        if run.kind == RunKind.PROVISIONAL:
+            _make_way(run)
+        Result.every.bulk_create(
             [
                 Result(
                     run=run,
@@ -206,6 +211,14 @@ def _save(run: Run, outcome: calculation.Outcome) -> None:
         )
 
 
+def _make_way(run: Run) -> None:
+    """Drop the provisional runs of the scheme and year that this one replaces, with their results."""
+    former = Run.every.filter(kind=RunKind.PROVISIONAL, scheme=run.scheme_id, year=run.year, pk__lt=run.pk)
+    former = former.exclude(status__in=ACTIVE_STATUSES)
+    Result.every.filter(run__in=former).delete()
+    former.delete()
+
+
 def _faulty(error: FaultsError) -> RunImpossible:
     """The engine's faults, each in both languages, behind one sentence on what to do."""
     words = _("办法或数据有误，无法计算。请修正后重新发起：%(faults)s")
@@ -214,7 +227,7 @@ def _faulty(error: FaultsError) -> RunImpossible:
 
 def _fail(run: Run, error: RunImpossible) -> None:
     with transaction.atomic():
-        mine = Run.objects.select_for_update(no_key=True).filter(
+        mine = Run.every.select_for_update(no_key=True).filter(
             pk=run.pk, status=RunStatus.RUNNING, attempts=run.attempts
         )
         if mine.exists():
@@ -222,4 +235,4 @@ def _fail(run: Run, error: RunImpossible) -> None:
 
 
 def _end(run: Run, status: RunStatus, **fields: Any) -> None:
-    Run.objects.filter(pk=run.pk).update(status=status, finished_at=timezone.now(), **fields)
+    Run.every.filter(pk=run.pk).update(status=status, finished_at=timezone.now(), **fields)

@@ -15,6 +15,7 @@ from assessments.enums import (
     Disclosure,
     ProceedingActKind,
     ProceedingStatus,
+    RunKind,
 )
 from assessments.models.runs import Result, Run
 from indicators.models import locks
@@ -92,6 +93,16 @@ class Proceeding(models.Model):
                 name="proceeding_moves",
                 field="status",
                 transitions=[(old, new) for old, moves in PROCEEDING_MOVES.items() for new in sorted(moves)],
+            ),
+            locks.Lock(
+                name="proceeding_on_official_run",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=f"""
+                    IF EXISTS (SELECT 1 FROM assessments_run WHERE id = NEW.run_id AND kind <> '{RunKind.OFFICIAL}') THEN
+                        {locks.refuse("a proceeding rests on an official run")}
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             locks.Lock(
                 name="final_proceeding_frozen",

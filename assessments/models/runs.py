@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunStage, RunStatus
+from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunKind, RunStage, RunStatus
 from assessments.models.schemes import Scheme
 from parks.models import Zone
 
@@ -34,18 +35,28 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.done().filter(Exists(Result.objects.visible_to(user).filter(run=OuterRef("pk"))))
 
 
+class OfficialRuns(models.Manager["Run"]):
+    """All runs but the provisional ones."""
+
+    def get_queryset(self) -> models.QuerySet[Run]:
+        return super().get_queryset().filter(kind=RunKind.OFFICIAL)
+
+
 class Run(models.Model):
     """One computation of a scheme over a year (考核计算): queued, done by a worker, then frozen with its inputs.
 
     The row is the truth: progress, heartbeat and attempts live here, not in the result backend.
     """
 
+    kind = models.CharField(pgettext_lazy("run", "性质"), max_length=12, choices=RunKind.choices, default=RunKind.OFFICIAL)
     scheme = models.ForeignKey(Scheme, verbose_name=_("考核办法"), on_delete=models.PROTECT, related_name="runs")
     year = models.PositiveSmallIntegerField(_("年度"))
     status = models.CharField(_("状态"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)
     progress = models.PositiveSmallIntegerField(_("进度"), default=0)
     stage = models.CharField(_("阶段"), max_length=12, choices=RunStage.choices, blank=True)
-    requested_by = models.ForeignKey(User, verbose_name=_("发起人"), on_delete=models.PROTECT, related_name="+")
+    requested_by = models.ForeignKey(
+        User, verbose_name=_("发起人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     requested_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
     started_at = models.DateTimeField(_("开始时间"), null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
@@ -59,11 +70,18 @@ class Run(models.Model):
     summary = models.JSONField(
         _("概要"), default=dict, help_text=_("notices：读者应知道的事；cuts：各条线的分数；proposals：各种建议的个数")
     )
+    checklist = models.JSONField(
+        _("发起前检查"), default=list, blank=True, help_text=_("发起时各项检查的结果，此后不变")
+    )
+    override_reason = models.TextField(_("未齐备仍发起的理由"), blank=True)
+    data_change_id = models.BigIntegerField(null=True, blank=True, help_text=_("即时测算：已计入的最新数据变动"))
     synthetic = models.BooleanField(_("演示数据"), default=False)
     error = models.TextField(_("错误"), blank=True)
     error_en = models.TextField(_("错误（英文）"), blank=True)
 
-    objects = RunQuerySet.as_manager()
+    # Whoever asks for runs means official ones; provisional ones are reached by name alone (ADR 18).
+    objects = OfficialRuns.from_queryset(RunQuerySet)()
+    every = RunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("考核计算")
@@ -77,7 +95,20 @@ class Run(models.Model):
             ),
             # Two started at once become one.
             models.UniqueConstraint(
-                fields=["scheme", "year"], condition=Q(status__in=sorted(ACTIVE_STATUSES)), name="run_active_once"
+                fields=["scheme", "year", "kind"],
+                condition=Q(status__in=sorted(ACTIVE_STATUSES)),
+                name="run_active_once",
+            ),
+            # Of a scheme and year only the newest provisional result is kept.
+            models.UniqueConstraint(
+                fields=["scheme", "year"],
+                condition=Q(status=RunStatus.DONE, kind=RunKind.PROVISIONAL),
+                name="run_provisional_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind=RunKind.OFFICIAL, requested_by__isnull=False, data_change_id=None)
+                | Q(kind=RunKind.PROVISIONAL, requested_by=None, data_change_id__isnull=False),
+                name="run_of_its_kind",
             ),
         ]
         triggers = [
@@ -86,7 +117,11 @@ class Run(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__status=RunStatus.DONE),
-                func=_FROZEN.format(what="a finished run"),
+                # A provisional one makes way for the next.
+                func=f"""
+                    IF TG_OP = 'DELETE' AND OLD.kind = '{RunKind.PROVISIONAL}' THEN RETURN OLD; END IF;
+                    {_FROZEN.format(what="a finished run")}
+                """,
             ),
             # A run taken up again after a crash computes the same figures: what it froze first stays.
             pgtrigger.Trigger(
@@ -99,6 +134,17 @@ class Run(models.Model):
                     " OR NEW.scheme_id <> OLD.scheme_id OR NEW.year <> OLD.year)"
                 ),
                 func=_FROZEN.format(what="the input of a run"),
+            ),
+            # What was seen and said when it was started is not reworded later.
+            pgtrigger.Trigger(
+                name="run_start_frozen",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.kind <> OLD.kind OR NEW.checklist IS DISTINCT FROM OLD.checklist"
+                    " OR NEW.override_reason <> OLD.override_reason"
+                ),
+                func=_FROZEN.format(what="the start of a run"),
             ),
             pgtrigger.FSM(
                 name="run_moves",
@@ -128,6 +174,13 @@ class ResultQuerySet(models.QuerySet["Result"]):
         return self.filter(run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW))
 
 
+class OfficialResults(models.Manager["Result"]):
+    """Results of all runs but the provisional ones."""
+
+    def get_queryset(self) -> models.QuerySet[Result]:
+        return super().get_queryset().filter(run__kind=RunKind.OFFICIAL)
+
+
 class Result(models.Model):
     """One zone's outcome in one run (考核结果): score, rank in its peer group, proposal and all that explains them.
 
@@ -144,9 +197,17 @@ class Result(models.Model):
     proposal = models.CharField(_("建议"), max_length=10, choices=ProposalKind.choices)
     fired_rules = models.JSONField(_("触发的规则"), default=list)
     explanation = models.JSONField(_("解释"), default=dict)
+    rank_low = models.PositiveSmallIntegerField(_("位次下限"), null=True, help_text=_("扰动计算中位次的 5% 分位"))
+    rank_high = models.PositiveSmallIntegerField(_("位次上限"), null=True, help_text=_("扰动计算中位次的 95% 分位"))
+    holds = models.FloatField(_("建议成立的比例"), null=True, help_text=_("扰动计算中得出同一建议的比例，0 至 1"))
+    within_noise = models.BooleanField(_("处于误差范围内"), null=True)
+    cut_gap = models.FloatField(
+        _("离最近一条线的分数"), null=True, help_text=_("线上分数减本园区得分；负数为已高出的分数")
+    )
     synthetic = models.BooleanField(_("演示数据"), default=False)
 
-    objects = ResultQuerySet.as_manager()
+    objects = OfficialResults.from_queryset(ResultQuerySet)()
+    every = ResultQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("考核结果")
@@ -164,7 +225,8 @@ class Result(models.Model):
                         CASE WHEN TG_OP <> 'INSERT' THEN OLD.run_id END,
                         CASE WHEN TG_OP <> 'DELETE' THEN NEW.run_id END
                     ] LOOP
-                        IF EXISTS (SELECT 1 FROM assessments_run WHERE id = holder AND status = '{RunStatus.DONE}') THEN
+                        IF EXISTS (SELECT 1 FROM assessments_run WHERE id = holder AND status = '{RunStatus.DONE}'
+                                   AND NOT (TG_OP = 'DELETE' AND kind = '{RunKind.PROVISIONAL}')) THEN
                             {_FROZEN.format(what="a finished run")}
                         END IF;
                     END LOOP;

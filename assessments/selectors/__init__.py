@@ -2,6 +2,7 @@
 
 from assessments.selectors.incidents import incidents_counted
 from assessments.selectors.methods import applicability, catalogue_of, library, method_of, name_of, spoken
+from assessments.selectors.readiness import checks_of, readiness
 from assessments.selectors.runs import (
     assessable_years,
     completeness_by_class,
@@ -16,6 +17,7 @@ __all__ = [
     "applicability",
     "assessable_years",
     "catalogue_of",
+    "checks_of",
     "completeness_by_class",
     "incidents_counted",
     "library",
@@ -23,6 +25,7 @@ __all__ = [
     "name_of",
     "neighbours",
     "rank_before",
+    "readiness",
     "returns_behind",
     "run_lines",
     "run_results",

@@ -21,7 +21,7 @@ from assessments.services.proceedings import (
     proceeding_submit,
     run_replace,
 )
-from assessments.services.runs import run_cancel, run_start
+from assessments.services.runs import run_cancel, run_check, run_start
 from assessments.services.schemes import (
     scheme_change,
     scheme_clone,
@@ -55,6 +55,7 @@ __all__ = [
     "proceeding_submit",
     "proposals_adopt",
     "run_cancel",
+    "run_check",
     "run_replace",
     "run_start",
     "scheme_change",

@@ -10,27 +10,35 @@ from django.utils.translation import gettext as _
 from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import RUN_MOVES, RunStatus, SchemeStatus
-from assessments.exceptions import RunRefused
+from assessments.exceptions import RunNotReady, RunRefused
 from assessments.models import Run, Scheme
+from assessments.selectors.readiness import Check, readiness
+from assessments.services.shared import REASON_LENGTH
 from assessments.tasks import run_execute
 
 
-def run_start(*, by: User, scheme: Scheme, year: int) -> Run:
-    """Queue a run of `scheme` over `year` (发起考核); the run already under way if there is one.
+def run_start(*, by: User, scheme: Scheme, year: int, override_reason: str = "") -> Run:
+    """Queue an official run of `scheme` over `year` (发起考核); the run already under way if there is one.
+
+    What the preconditions were is frozen on it, with the reason where one of them failed.
 
     Raises:
         PermissionDenied: `by` may not start runs.
-        RunRefused: the scheme is not published, does not apply to the year, or the year is not over yet.
+        RunNotReady: a precondition fails and no reason is given.
+        RunRefused: the scheme is not published, does not apply to the year, the year is not over yet, or the reason too long.
     """
     _require(by)
     with transaction.atomic():
         # Starts of one scheme wait for each other, so that two at once become one.
         scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
-        _check_applicable(scheme, year)
+        run_check(scheme=scheme, year=year)
         active = scheme.runs.active().filter(year=year).first()
         if active is not None:
             return active
-        run = Run.objects.create(scheme=scheme, year=year, requested_by=by)
+        checks = readiness(scheme, year, by)
+        reason = _override(checks, override_reason)
+        seen = [check.as_data() for check in checks]
+        run = Run.objects.create(scheme=scheme, year=year, requested_by=by, checklist=seen, override_reason=reason)
         # Robust: when the broker is away the run stays queued, and runs_recover sends it again.
         transaction.on_commit(lambda: run_execute.delay(run.pk), robust=True)
     return run
@@ -59,7 +67,21 @@ def _require(by: User) -> None:
         raise PermissionDenied(_("您没有发起考核的权限，请与联席会议办公室联系。"))
 
 
-def _check_applicable(scheme: Scheme, year: int) -> None:
+def _override(checks: list[Check], reason: str) -> str:
+    """The reason to be kept: "" where everything is ready. Raises RunNotReady without one that is needed."""
+    failing = [check for check in checks if not check.ok]
+    if not failing:
+        return ""
+    if not reason.strip():
+        words = "；".join(check.words for check in failing)
+        raise RunNotReady(_("还没有齐备：%(what)s。请先办理，或写明仍然发起的理由。") % {"what": words}, checks)
+    if len(reason.strip()) > REASON_LENGTH:
+        raise RunRefused(_("理由最多 %(most)d 字，请精简。") % {"most": REASON_LENGTH})
+    return reason.strip()
+
+
+def run_check(*, scheme: Scheme, year: int) -> None:
+    """Raise RunRefused unless the scheme is published and applies to the year, and the year is over."""
     if scheme.status != SchemeStatus.PUBLISHED:
         raise RunRefused(_("《%(scheme)s》尚未发布，发布后才能据以考核。") % {"scheme": scheme})
     if not scheme.applies_to(year):

@@ -7,10 +7,10 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.generic import TemplateView
 
 from accounts.enums import Permission
@@ -18,10 +18,10 @@ from accounts.models import User
 from assessments import exports, selectors, services
 from assessments.charts import score_chart
 from assessments.enums import ProposalKind, RunStatus
-from assessments.exceptions import RunRefused
+from assessments.exceptions import RunNotReady, RunRefused
 from assessments.filters import ResultFilter, RunFilter
 from assessments.forms import StartForm
-from assessments.models import Result, Run
+from assessments.models import Result, Run, Scheme
 from common.access import PermissionRequired, permission_required, require
 from common.statuses import look
 from parks.models import Zone
@@ -63,22 +63,44 @@ class RunList(PermissionRequired, TemplateView):
         return context
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required(Permission.RUN_START)
 def start(request: HttpRequest) -> HttpResponse:
-    """Start a run, or lead to the one under way."""
-    form = StartForm(request.POST)
+    """The preconditions of a run (GET), and starting it, or being led to the one under way (POST)."""
+    user: User = request.user  # type: ignore[assignment]
+    form = StartForm(request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         messages.error(request, _("请选择考核办法和年度后再发起。"))
         return redirect("run_list")
+    scheme, year = form.cleaned_data["scheme"], form.cleaned_data["year"]
+    reason = request.POST.get("override_reason", "")
     try:
-        run = services.run_start(by=request.user, **form.cleaned_data)  # type: ignore[arg-type]
+        services.run_check(scheme=scheme, year=year)
+        if request.method != "POST":
+            return _checklist(request, scheme, year, selectors.readiness(scheme, year, user))
+        run = services.run_start(by=user, scheme=scheme, year=year, override_reason=reason)
+    except RunNotReady as refusal:
+        return _checklist(request, scheme, year, refusal.checks, str(refusal), status=422)
     except RunRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("run_list")
-    if run.requested_by_id != request.user.pk:
+    if run.requested_by_id != user.pk:
         messages.info(request, _("这一年度的计算已由他人发起，正在进行。"))
     return redirect(run)
+
+
+def _checklist(
+    request: HttpRequest, scheme: Scheme, year: int, checks: list[Any], fault: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "scheme": scheme,
+        "year": year,
+        "checks": checks,
+        "failing": sum(not check.ok for check in checks),
+        "fault": fault,
+        "reason": request.POST.get("override_reason", ""),
+    }
+    return render(request, "assessments/run_start.html", context, status=status)
 
 
 @require_POST
@@ -137,6 +159,7 @@ class RunDetail(PermissionRequired, TemplateView):
             "may_cancel": run.is_active and user.may(Permission.RUN_START),
             "may_export": user.may(Permission.EXPORT),
             "may_see_scheme": user.may(Permission.SCHEME_VIEW),
+            "checks": selectors.checks_of(run.checklist) if user.may(Permission.RUN_START) else [],
         }
         if run.status == RunStatus.DONE:
             context |= self._ranking(run, user)
@@ -160,6 +183,7 @@ class RunDetail(PermissionRequired, TemplateView):
             "cards": [{"kind": kind, "look": look(kind), "count": counts[kind]} for kind in ProposalKind],
             "chart": score_chart(run, everything),
             "facts": exports.frozen_facts(run),
+            "certainty": run.summary.get("certainty"),
             "notices": [selectors.spoken(notice, "text") for notice in run.summary.get("notices", [])],
             # Where no rung has a limit yet, all stand on the lowest: nothing to tell.
             "has_grades": len({(result.grade or {}).get("code") for result in everything}) > 1,  # type: ignore[attr-defined]

@@ -38,12 +38,12 @@ def test_the_list_shows_runs_and_how_complete_the_years_are(client, province, st
     text = text_of(page)
     assert done.get_absolute_url() in page.content.decode()
     assert "1 / 6" in text
-    assert "发起计算" in text
+    assert "检查并发起" in text
 
 
 def test_who_may_not_start_sees_no_form(client, province, done):
     page = get(client, province.manager("A2"), "run_list")
-    assert "发起计算" not in text_of(page)
+    assert "检查并发起" not in text_of(page)
     assert page.context["lines"][0].counts == [0, 1, 0, 0, 0, 0]
 
 
@@ -58,13 +58,22 @@ def test_unfinished_runs_are_the_offices_alone(client, province, staff):
 
 def test_a_start_leads_to_the_run(client, province, staff):
     client.force_login(staff)
-    answer = client.post(reverse("run_start"), {"scheme": province.scheme.pk, "year": YEAR})
+    asked = {"scheme": province.scheme.pk, "year": YEAR}
+    page = text_of(client.get(reverse("run_start"), asked))
+    assert "6 / 6 个园区的报表未确认" in page
+    assert "1 / 1 个参数未定" in page
+    refused = client.post(reverse("run_start"), asked)
+    assert refused.status_code == 422
+    assert "写明仍然发起的理由" in text_of(refused)
+    assert not Run.objects.exists()
+    answer = client.post(reverse("run_start"), asked | {"override_reason": "联席会议要求"})
     run = Run.objects.get()
     assert answer.headers["Location"] == run.get_absolute_url()
     other = province.staff("other")
     client.force_login(other)
-    answer = client.post(reverse("run_start"), {"scheme": province.scheme.pk, "year": YEAR}, follow=True)
+    answer = client.post(reverse("run_start"), asked | {"override_reason": "另有要求"}, follow=True)
     assert Run.objects.count() == 1
+    assert "联席会议要求" in text_of(answer)
     assert "已由他人发起" in text_of(answer)
 
 

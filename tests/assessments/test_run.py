@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
-from assessments import tasks
+from assessments import calculation, tasks
 from assessments.engine import ENGINE_VERSION
 from assessments.enums import RUN_MOVES, RunStatus
 from assessments.inputs import digest, thaw
@@ -236,8 +236,8 @@ def test_a_run_cancelled_under_way_saves_nothing(province, monkeypatch):
         Run.objects.filter(pk=run.pk).update(status=RunStatus.CANCELLED)
         return original(*args, **kwargs)
 
-    original = tasks.past_results
-    monkeypatch.setattr(tasks, "past_results", cancel)
+    original = calculation.past_results
+    monkeypatch.setattr(calculation, "past_results", cancel)
     run = execute(run)
     assert run.status == RunStatus.CANCELLED
     assert not run.results.exists()
@@ -250,8 +250,8 @@ def test_an_attempt_overtaken_by_another_saves_nothing(province, monkeypatch):
         Run.objects.filter(pk=run.pk).update(attempts=2)
         return original(*args, **kwargs)
 
-    original = tasks.past_results
-    monkeypatch.setattr(tasks, "past_results", overtake)
+    original = calculation.past_results
+    monkeypatch.setattr(calculation, "past_results", overtake)
     run = execute(run)
     assert (run.status, run.attempts) == (RunStatus.RUNNING, 2)
     assert not run.results.exists()
@@ -277,6 +277,38 @@ def test_a_run_that_keeps_killing_workers_is_given_up(province):
     run = execute(queue(province, status=RunStatus.RUNNING, attempts=tasks.MOST_ATTEMPTS))
     assert run.status == RunStatus.FAILED
     assert "5 次" in run.error
+
+
+# How sure
+
+
+@pytest.mark.parametrize("hold", [0.0001, 1.0])
+def test_a_result_tells_how_sure_it_is(province, hold):
+    """Two zones a hair apart change places under other weights; far apart ones do not. The same seed, the same shares."""
+    for code, number in (("rd_share", 8.95), ("energy_use", 118.4), ("emerging_share", 45)):
+        Value.objects.filter(zone__code="A2", year=YEAR, indicator__code=code).update(number=number)
+    text = SCHEME.replace('"1.0"', '"2.0"') + f"uncertainty: {{draws: 400, hold: {hold}}}\n"
+    scheme = province.add_scheme(text, version="2.0")
+    run = execute(queue(province, scheme=scheme))
+    results = by_zone(run)
+    assert run.summary["certainty"] == {
+        "draws": 400, "seed": 159, "hold": hold, "within_noise": sum(r.within_noise for r in results.values()),
+    }  # fmt: skip
+    for code in ("A1", "A2"):
+        assert (results[code].rank_low, results[code].rank_high) == (1, 2)
+        assert 0 < results[code].holds < 1
+        assert results[code].within_noise is (results[code].holds < hold)
+    assert (results["A6"].rank_low, results["A6"].rank_high, results["A6"].holds) == (6, 6, 1)
+    assert results["A6"].within_noise is False
+    # The distance to the line of the first place: nothing above it for the first, what the second lacks.
+    best, second = sorted((results["A1"], results["A2"]), key=lambda result: result.rank)
+    assert best.proposal == "promote"
+    assert second.cut_gap == pytest.approx(best.score - second.score)
+    assert best.cut_gap == pytest.approx(second.score - best.score)
+    shares = best.explanation["certainty"]["proposals"]
+    assert sum(shares.values()) == pytest.approx(1)
+    again = execute(queue(province, scheme=scheme))
+    assert again.results_digest == run.results_digest
 
 
 # Recovery

@@ -53,7 +53,7 @@ def paused(province, reference, worker, other_session):
     with other_session.cursor() as cursor:
         cursor.execute("BEGIN")
         cursor.execute("LOCK TABLE assessments_result IN SHARE MODE")
-    run = run_start(by=province.staff(), scheme=province.scheme, year=YEAR)
+    run = run_start(by=province.staff(), scheme=province.scheme, year=YEAR, override_reason="测试")
     return wait_for(run, lambda run: run.stage == RunStage.SAVING)
 
 
@@ -74,7 +74,7 @@ def release(session, run):
 
 
 def test_a_started_run_is_done_by_the_worker(province, worker, reference):
-    run = wait_for(run_start(by=province.staff(), scheme=province.scheme, year=YEAR), ended)
+    run = wait_for(run_start(by=province.staff(), scheme=province.scheme, year=YEAR, override_reason="测试"), ended)
     assert (run.status, run.attempts, run.error) == (RunStatus.DONE, 1, "")
     assert (run.inputs_digest, run.results_digest) == (reference.inputs_digest, reference.results_digest)
 
@@ -149,9 +149,9 @@ def test_a_run_cancelled_while_saving_ends_cancelled_or_done_never_both(province
 def test_a_cancelled_queued_run_is_left_alone(province, worker):
     worker.kill()
     staff = province.staff()
-    run = run_cancel(by=staff, run=run_start(by=staff, scheme=province.scheme, year=YEAR))
+    run = run_cancel(by=staff, run=run_start(by=staff, scheme=province.scheme, year=YEAR, override_reason="测试"))
     worker.start()
-    other = wait_for(run_start(by=staff, scheme=province.scheme, year=YEAR - 1), ended)
+    other = wait_for(run_start(by=staff, scheme=province.scheme, year=YEAR - 1, override_reason="测试"), ended)
     assert other.status == RunStatus.DONE
     run.refresh_from_db()
     assert (run.status, run.attempts) == (RunStatus.CANCELLED, 0)

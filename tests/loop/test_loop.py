@@ -121,6 +121,8 @@ def office_assesses(page: Page) -> tuple[int, str]:
     page.locator("select[name=scheme]").select_option(scheme)
     page.locator("form[action$='/assessments/start/'] [name=year]").select_option(str(YEAR))
     page.locator("form[action$='/assessments/start/'] button[type=submit]").click()
+    page.locator("[name=override_reason]").fill("参数未定，仍按现有数据计算")
+    page.locator("form[method=post][action$='/assessments/start/'] button[type=submit]").click()
     expect(page.locator("h1")).to_contain_text("已完成", timeout=2 * SLOW)
     run_id = int(page.url.rstrip("/").rsplit("/", 1)[1])
     page.goto(f"/assessments/{run_id}/{DEMO_ZONE}/")
