@@ -10,7 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from assessments.enums import GRAVE, MAJOR_INCIDENT, SEVERITIES, IncidentKind
+from django.db.models import F, Q
+from django.utils import timezone
+
+from assessments.enums import GRAVE, MAJOR_INCIDENT, SEVERITIES, IncidentKind, MeasureStep
 from assessments.models import Incident, Measure
 
 
@@ -41,10 +44,13 @@ INCIDENT_EVENTS = frozenset(
     name for kind, grades in SEVERITIES.items() for severity in grades for name in event_names(kind, severity)
 )
 OPEN_MEASURE = "open_measure"
+CORRECTION_FAILED = "correction_failed"
 
 
 def events_of(zones: Iterable[str], year: int) -> Events:
-    """Valid incidents of these zones that happened in the year, and measures that stood at its end."""
+    """Valid incidents of these zones that happened in the year, measures that stood at its end, and corrections by a deadline
+    (限期整改) whose deadline passed in the year without their being lifted by then.
+    """
     zones = list(zones)
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     rows = Incident.objects.valid().filter(zone__code__in=zones, on__year=year).order_by("pk")
@@ -60,5 +66,16 @@ def events_of(zones: Iterable[str], year: int) -> Events:
         measures.append(pk)
         synthetic |= {zone} if made_up else set()
         counts[zone][OPEN_MEASURE] = 1
+    failed = Measure.objects.filter(
+        Q(closed_on=None) | Q(closed_on__gt=F("due_on")),
+        step=MeasureStep.CORRECTION,
+        due_on__year=year,
+        due_on__lt=timezone.localdate(),
+        zone__code__in=zones,
+    )
+    for pk, zone, made_up in failed.order_by("pk").values_list("pk", "zone__code", "synthetic"):
+        measures = sorted({*measures, pk})
+        synthetic |= {zone} if made_up else set()
+        counts[zone][CORRECTION_FAILED] = counts[zone].get(CORRECTION_FAILED, 0) + 1
     sources = {"incidents": counted, "measures": measures}
-    return Events(dict(counts), INCIDENT_EVENTS | {OPEN_MEASURE}, sources, frozenset(synthetic))
+    return Events(dict(counts), INCIDENT_EVENTS | {OPEN_MEASURE, CORRECTION_FAILED}, sources, frozenset(synthetic))

@@ -6,9 +6,8 @@ import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.enums import Permission
 from accounts.models import User
@@ -48,7 +47,9 @@ class Run(models.Model):
     The row is the truth: progress, heartbeat and attempts live here, not in the result backend.
     """
 
-    kind = models.CharField(pgettext_lazy("run", "性质"), max_length=12, choices=RunKind.choices, default=RunKind.OFFICIAL)
+    kind = models.CharField(
+        pgettext_lazy("run", "性质"), max_length=12, choices=RunKind.choices, default=RunKind.OFFICIAL
+    )
     scheme = models.ForeignKey(Scheme, verbose_name=_("考核办法"), on_delete=models.PROTECT, related_name="runs")
     year = models.PositiveSmallIntegerField(_("年度"))
     status = models.CharField(_("状态"), max_length=10, choices=RunStatus.choices, default=RunStatus.QUEUED)

@@ -13,9 +13,10 @@ from accounts.enums import Duty, OrganisationKind, Role
 from accounts.models import Organisation
 from accounts.services import apikey_create
 from assessments import tasks
+from assessments.events import events_of
 from assessments.exceptions import IncidentRefused
 from assessments.inputs import thaw
-from assessments.models import Incident, Result, Run
+from assessments.models import Incident, Measure, Result, Run
 from assessments.selectors.incidents import effects_of
 from assessments.services import incident_record, incident_withdraw
 from indicators.models import DataChange
@@ -191,3 +192,24 @@ def test_pages_and_interface(client, province):
     assert (twice.status_code, twice.json()["errors"][0]["pointer"]) == (422, "/document_number")
     listed = client.get("/api/v1/incidents/?zone=A2", headers=headers).json()["results"]
     assert [row["severity"] for row in listed] == ["major"]
+
+
+def test_a_correction_that_missed_its_deadline_is_remembered(province):
+    """限期整改 until mid-year, lifted only in the next: open at the end of the year, failed in it; one lifted in time is neither."""
+    staff = province.staff()
+    for code, closed in (("A1", date(YEAR + 1, 2, 1)), ("A2", date(YEAR, 6, 30)), ("A3", None)):
+        measure = Measure.objects.create(
+            zone=province.zones[code], step="correction", opened_on=date(YEAR, 1, 5), due_on=date(YEAR, 6, 30),
+            reason="整改", opened_by=staff,
+        )  # fmt: skip
+        if closed:
+            Measure.objects.filter(pk=measure.pk).update(
+                status="lifted", closed_on=closed, closed_by=staff, close_reason="完成"
+            )
+    found = events_of(province.zones, YEAR).counts
+    assert {code: found.get(code, {}) for code in ("A1", "A2", "A3")} == {
+        "A1": {"open_measure": 1, "correction_failed": 1},
+        "A2": {},
+        "A3": {"open_measure": 1, "correction_failed": 1},
+    }
+    assert events_of(province.zones, YEAR + 1).counts["A3"] == {"open_measure": 1}
