@@ -297,3 +297,8 @@ class ApplicationState(TextChoices):
     PRIORITY = "priority", _("优先考虑")
     NORMAL = "normal", _("正常受理")
     BLOCKED = "blocked", _("不予支持")
+
+
+class BulletinFormat(TextChoices):
+    DOCX = "docx", "DOCX"
+    PDF = "pdf", "PDF"

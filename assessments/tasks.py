@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments import calculation
+from assessments.bulletins import bulletin_issue
 from assessments.engine import ENGINE_VERSION, FaultsError, load_scheme
 from assessments.engine import Scheme as Method
 from assessments.enums import ACTIVE_STATUSES, ProceedingStatus, RunKind, RunStage, RunStatus
@@ -236,3 +237,9 @@ def _fail(run: Run, error: RunImpossible) -> None:
 
 def _end(run: Run, status: RunStatus, **fields: Any) -> None:
     Run.every.filter(pk=run.pk).update(status=status, finished_at=timezone.now(), **fields)
+
+
+@shared_task
+def bulletin_write(proceeding_id: int) -> int:
+    """Write the bulletin of a proceeding that has just become final (签发通报); returns how many files there are."""
+    return len(bulletin_issue(proceeding_id))

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import consequences, incidents, results, runs, schemes
+from assessments.views import bulletins, consequences, incidents, results, runs, schemes
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -27,6 +27,8 @@ urlpatterns = [
         path(f"measures/<int:pk>/{act}/", consequences.measure_act, {"act": act}, name=f"measure_{act}")
         for act in ("lift", "escalate", "execute")
     ),
+    path("bulletins/", bulletins.bulletin_list, name="bulletin_list"),
+    path("bulletins/<int:pk>.<str:kind>", bulletins.bulletin_file, name="bulletin_file"),
     path("designation-changes/", consequences.change_list, name="designation_changes"),
     path("designation-changes/<int:pk>/", consequences.change_detail, name="designation_change"),
     *(

@@ -1,11 +1,23 @@
 """What a final decision has brought some zones of the world: statuses, a measure, a change of a plate each."""
 
+import hashlib
 from datetime import date
 
 from django.utils import timezone
 
 from accounts.models import User
-from assessments.models import Decision, DesignationChange, Measure, Proceeding, Run, ZoneStatus
+from assessments.chain import act_record
+from assessments.enums import ProceedingActKind
+from assessments.models import (
+    BulletinFile,
+    Decision,
+    DesignationChange,
+    Measure,
+    Proceeding,
+    Publication,
+    Run,
+    ZoneStatus,
+)
 from parks.models import Zone
 
 
@@ -20,6 +32,14 @@ def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
         finalised_at=now,
         finalised_by=by,
         bulletin_number="1号",
+    )
+    Publication.objects.create(
+        proceeding=proceeding, run=run, sequence=1, published_at=now, closes_on=date(year + 1, 5, 1), disclosure="own",
+        content={"rows": [], "window_days": 5}, digest="0" * 64, head="",
+    )  # fmt: skip
+    act_record(proceeding, ProceedingActKind.FINALISED, by=by)
+    BulletinFile.objects.create(
+        proceeding=proceeding, format="docx", content=b"x", size=1, digest=hashlib.sha256(b"x").hexdigest()
     )
     for zone in zones:
         decision = Decision.objects.create(
@@ -43,6 +63,8 @@ def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
 def names() -> dict[str, object]:
     """What addresses are filled in from: all of zone A1."""
     return {
+        "bulletin": BulletinFile.objects.earliest("pk").proceeding_id,
+        "bulletin_file": BulletinFile.objects.earliest("pk").pk,
         "measure": Measure.objects.get(zone__code="A1").pk,
         "change": DesignationChange.objects.get(zone__code="A1").pk,
         "zone_status": ZoneStatus.objects.get(zone__code="A1", kind="tier").pk,

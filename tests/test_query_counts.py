@@ -83,6 +83,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "designation_change": ("office", "{change}"),
     "consequence_settings": ("office", ""),
     "zone_standing": ("office", "{zone}"),
+    "bulletin_list": ("office", ""),
+    "bulletin_file": ("office", "{bulletin} docx"),
     "run_list": ("office", ""),
     "run_detail": ("office", "{run}"),
     "run_export": ("office", "{run}"),

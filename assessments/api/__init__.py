@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework.routers import BaseRouter
 
+from assessments.api.bulletins import BulletinViewSet
 from assessments.api.consequences import (
     DesignationChangeViewSet,
     MeasureViewSet,
@@ -23,3 +24,4 @@ def register(router: BaseRouter) -> None:
     router.register("zone-statuses", ZoneStatusViewSet, basename="zone-status")
     router.register("designation-changes", DesignationChangeViewSet, basename="designation-change")
     router.register("standings", StandingViewSet, basename="standing")
+    router.register("bulletins", BulletinViewSet, basename="bulletin")

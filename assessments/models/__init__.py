@@ -1,5 +1,6 @@
 """How do they compare, and what is decided (考核)? Schemes, runs with results, proceedings with decisions, objections."""
 
+from assessments.models.bulletins import BulletinFile
 from assessments.models.consequences import ConsequenceSetting, DesignationChange, Measure, ZoneStatus
 from assessments.models.incidents import Incident, IncidentFile
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
@@ -8,6 +9,7 @@ from assessments.models.runs import Result, Run
 from assessments.models.schemes import Scheme, SchemeAct
 
 __all__ = [
+    "BulletinFile",
     "CalendarDay",
     "ConsequenceSetting",
     "Decision",

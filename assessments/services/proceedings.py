@@ -27,6 +27,7 @@ from assessments.models import Decision, Objection, Proceeding, Run
 from assessments.publishing import current_decisions
 from assessments.services.consequences import consequences_apply, promotion_faults
 from assessments.services.shared import move, proceeding_lock, reason_of, require, require_status, touch
+from assessments.tasks import bulletin_write
 
 LONGEST_WINDOW = 60
 
@@ -244,4 +245,6 @@ def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, b
     act_record(proceeding, ProceedingActKind.FINALISED, by=by, content=content)
     fields = {"finalised_by": by, "finalised_at": timezone.now(), "bulletin_number": proceeding.bulletin_number}
     move(proceeding, ProceedingStatus.FINAL, **fields)
+    # Robust: when the broker is away, the first who asks for the bulletin has it written.
+    transaction.on_commit(lambda: bulletin_write.delay(proceeding_id), robust=True)
     return proceeding

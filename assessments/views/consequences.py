@@ -9,15 +9,15 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Permission
-from accounts.models import User
 from assessments import services
 from assessments.enums import MeasureStatus, MeasureStep, StatusKind
 from assessments.exceptions import ProceedingRefused
@@ -33,6 +33,7 @@ from assessments.ladder import LADDER, number_of, path_named
 from assessments.models import DesignationChange, Measure
 from assessments.selectors import consequences as reads
 from assessments.selectors import spoken
+from assessments.views.shared import UserRequest
 from assessments.words import decider_words
 from common.access import permission_required, require
 from parks.models import Zone
@@ -40,19 +41,17 @@ from parks.models import Zone
 PAGE_SIZE = 50
 
 
-class UserRequest(HttpRequest):
-    """A request of somebody who is logged in, as the guards of common/access.py let through."""
-
-    user: User
-
-
-def _tabs(request: UserRequest, here: str) -> list[dict[str, Any]]:
+def consequence_tabs(request: UserRequest, here: str) -> list[dict[str, Any]]:
+    """The tabs of the pages on consequences; `here` is the name of the open one."""
     waiting = reads.waiting_for(request.user, timezone.localdate())
     tabs: list[dict[str, Any]] = [
         {"label": _("处置措施"), "href": reverse("measure_list"), "count": waiting.open, "name": "measures"},
         {"label": _("称号变动"), "href": reverse("designation_changes"), "count": waiting.changes, "name": "changes"},
-        {"label": _("未定事项的设定"), "href": reverse("consequence_settings"), "count": None, "name": "settings"},
+        {"label": pgettext("bulletin", "通报"), "href": reverse("bulletin_list"), "count": None, "name": "bulletins"},
     ]
+    if request.user.may(Permission.SCHEME_VIEW):
+        label, href = _("未定事项的设定"), reverse("consequence_settings")
+        tabs.append({"label": label, "href": href, "count": None, "name": "settings"})
     return [tab | {"active": tab["name"] == here} for tab in tabs]
 
 
@@ -69,7 +68,7 @@ def measure_list(request: UserRequest) -> HttpResponseBase:
     context = {
         "filter": filtered,
         "page_obj": page,
-        "tabs": _tabs(request, "measures"),
+        "tabs": consequence_tabs(request, "measures"),
         "waiting": reads.waiting_for(request.user, timezone.localdate()),
     }
     return render(request, "assessments/measure_list.html", context)
@@ -170,7 +169,7 @@ def change_list(request: UserRequest) -> HttpResponseBase:
     asked = request.GET or {"status": "due"}
     filtered = DesignationChangeFilter(asked, queryset=_changes(request))
     page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"filter": filtered, "page_obj": page, "tabs": _tabs(request, "changes")}
+    context = {"filter": filtered, "page_obj": page, "tabs": consequence_tabs(request, "changes")}
     return render(request, "assessments/designation_change_list.html", context)
 
 
@@ -250,7 +249,7 @@ def consequence_settings(request: UserRequest) -> HttpResponseBase:
     ]
     context = {
         "rows": rows,
-        "tabs": _tabs(request, "settings"),
+        "tabs": consequence_tabs(request, "settings"),
         "may_decide": request.user.may(Permission.DECISION_CONFIRM),
         "ladder": list(enumerate(LADDER, start=1)),
     }
