@@ -29,6 +29,7 @@ from assessments.inputs import collect, digest, thaw
 from assessments.locks import run_lock
 from assessments.models import Proceeding, Result, Run
 from assessments.publishing import close_window, publish
+from assessments.standing import queue_due
 from parks.models import Zone
 
 log = structlog.get_logger(__name__)
@@ -80,6 +81,15 @@ def runs_recover() -> list[int]:
         # Without workers the queue must not fill up with copies: one that nobody takes in time falls away.
         run_execute.apply_async((pk,), expires=RESEND_AFTER.total_seconds())
     return [*requeued, *resent]
+
+
+@shared_task
+def standings_refresh() -> list[int]:
+    """Queue provisional runs of what changed and has come to rest (即时测算); returns their ids."""
+    queued = queue_due()
+    for pk in queued:
+        run_execute.apply_async((pk,), expires=RESEND_AFTER.total_seconds())
+    return queued
 
 
 @shared_task

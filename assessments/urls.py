@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import bulletins, consequences, incidents, results, runs, schemes
+from assessments.views import bulletins, consequences, incidents, results, runs, schemes, standing
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -13,7 +13,16 @@ urlpatterns = [
     path("assessments/<int:pk>/progress/", runs.progress, name="run_progress"),
     path("assessments/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
     path("assessments/<int:pk>/export/", runs.export, name="run_export"),
+    path("assessments/<int:pk>/bundle/", runs.bundle, name="run_bundle"),
     path("assessments/<int:pk>/<str:code>/", results.ResultDetail.as_view(), name="result_detail"),
+    path("standing/", standing.standing_list, name="standing_list"),
+    path("standing/opening/", standing.standing_opening, name="standing_opening"),
+    path("standing/<int:scheme>/<int:year>/<str:code>/", standing.standing_detail, name="standing_detail"),
+    path(
+        "standing/<int:scheme>/<int:year>/<str:code>/improvements/",
+        standing.standing_improvements,
+        name="standing_improvements",
+    ),
     path("incidents/", incidents.incident_list, name="incident_list"),
     path("incidents/new/", incidents.incident_new, name="incident_new"),
     path("incidents/export/", incidents.incident_export, name="incident_export"),

@@ -54,6 +54,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
+            Entry("standing_list", "list-numbers", _("即时名次"), ("run.view",)),
             Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
             Entry("measure_list", "gavel", _("结果运用"), ("run.view",), ("/designation-changes/", "/bulletins/")),
         ),

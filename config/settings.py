@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "standings-refresh": {
+        "task": "assessments.tasks.standings_refresh",
+        "schedule": timedelta(seconds=5),
+        "options": {"expires": 5},
+    },
     "snapshots-refresh": {
         "task": "reports.tasks.snapshots_refresh",
         "schedule": timedelta(seconds=10),

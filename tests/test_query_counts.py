@@ -88,8 +88,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "run_list": ("office", ""),
     "run_detail": ("office", "{run}"),
     "run_export": ("office", "{run}"),
+    "run_bundle": ("office", "{run}"),
     "result_detail": ("office", "{run} {zone}"),
     "incident_list": ("office", ""),
+    "standing_list": ("office", ""),
     "incident_detail": ("office", "{incident}"),
     "incident_new": ("office", ""),
     "incident_file": ("office", "{incident_file}"),
@@ -131,9 +133,19 @@ def test_every_page_of_the_portal_is_counted():
             "question_answer", "question_close", "run_start", "run_cancel",
             "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",
-            "correction_withdraw", "correction_evidence", "incident_withdraw", "succession_withdraw", "set_language", "measure_lift",
+            "correction_withdraw", "correction_evidence", "incident_withdraw", "standing_opening",
+            "succession_withdraw", "set_language", "measure_lift",
             "measure_escalate", "measure_execute", "change_record", "change_drop"}  # fmt: skip
-    without_lists = {"healthz", "readyz", "api_schema", "api_not_found", "zone_profile", "department_template"}
+    without_lists = {
+        "standing_detail",
+        "standing_improvements",
+        "healthz",
+        "readyz",
+        "api_schema",
+        "api_not_found",
+        "zone_profile",
+        "department_template",
+    }
     assert pages - acts - without_lists == set(PAGES)
 
 

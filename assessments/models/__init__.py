@@ -7,6 +7,7 @@ from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, 
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
 from assessments.models.runs import Result, Run
 from assessments.models.schemes import Scheme, SchemeAct
+from assessments.models.standing import StandingOpening
 
 __all__ = [
     "BulletinFile",
@@ -26,5 +27,6 @@ __all__ = [
     "Run",
     "Scheme",
     "SchemeAct",
+    "StandingOpening",
     "ZoneStatus",
 ]

@@ -31,6 +31,7 @@ from assessments.services.schemes import (
     scheme_publish,
     scheme_submit,
 )
+from assessments.services.standing import standing_opening_set
 
 __all__ = [
     "DecisionInput",
@@ -65,4 +66,5 @@ __all__ = [
     "scheme_hand_back",
     "scheme_publish",
     "scheme_submit",
+    "standing_opening_set",
 ]

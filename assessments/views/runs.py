@@ -16,12 +16,15 @@ from django.views.generic import TemplateView
 from accounts.enums import Permission
 from accounts.models import User
 from assessments import exports, selectors, services
+from assessments.bundle import zipped
 from assessments.charts import score_chart
 from assessments.enums import ProposalKind, RunStatus
 from assessments.exceptions import RunNotReady, RunRefused
 from assessments.filters import ResultFilter, RunFilter
 from assessments.forms import StartForm
+from assessments.inputs import FORMAT
 from assessments.models import Result, Run, Scheme
+from assessments.selectors.bundles import run_bundle
 from common.access import PermissionRequired, permission_required, require
 from common.statuses import look
 from parks.models import Zone
@@ -158,6 +161,7 @@ class RunDetail(PermissionRequired, TemplateView):
             "progress_text": progress_text(run),
             "may_cancel": run.is_active and user.may(Permission.RUN_START),
             "may_export": user.may(Permission.EXPORT),
+            "may_verify": run.status == RunStatus.DONE and user.may(Permission.RUN_START),
             "may_see_scheme": user.may(Permission.SCHEME_VIEW),
             "checks": selectors.checks_of(run.checklist) if user.may(Permission.RUN_START) else [],
         }
@@ -229,4 +233,19 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     name = f"{run.scheme.code}-{run.year}-{run.pk}.{kind}"
     return HttpResponse(
         body, content_type=types[kind], headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@require_safe
+@permission_required(Permission.RUN_START)
+def bundle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything to compute the run again elsewhere, as a ZIP (核验包)."""
+    run = _visible_run(request.user, pk)  # type: ignore[arg-type]
+    if run.status != RunStatus.DONE or run.inputs["format"] != FORMAT:
+        raise Http404
+    name = f"{run.scheme.code}-{run.year}-{run.pk}.zip"
+    return HttpResponse(
+        zipped(run_bundle(run)),
+        content_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
