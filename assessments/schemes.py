@@ -144,6 +144,7 @@ class SchemePage:
                 "words": rule_words(rule, self.name),
                 "bars": rule.bars,
                 "decisive": rule.decisive,
+                "enabled": rule.enabled,
                 **self._basis(rule.basis),
             }
             for rule in self.method.rules

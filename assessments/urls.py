@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from assessments.views import bulletins, consequences, incidents, results, runs, schemes, standing
+from assessments.views import bulletins, consequences, incidents, results, runs, schemes, simulation, standing
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
     path("schemes/<int:pk>/", schemes.SchemeDetail.as_view(), name="scheme_detail"),
+    path("schemes/<int:pk>/text/", schemes.text, name="scheme_text"),
+    path("schemes/<int:pk>/clone/", schemes.clone, name="scheme_clone"),
+    path("schemes/<int:pk>/edit/", schemes.edit, name="scheme_edit"),
+    path("schemes/<int:pk>/changes/", schemes.changes, name="scheme_changes"),
+    path("schemes/<int:pk>/effect/", schemes.effect, name="scheme_effect"),
+    path("schemes/<int:pk>/submit/", schemes.submit, name="scheme_submit"),
+    path("schemes/<int:pk>/hand-back/", schemes.hand_back, name="scheme_hand_back"),
+    path("schemes/<int:pk>/publish/", schemes.publish, name="scheme_publish"),
+    path("schemes/<int:pk>/discard/", schemes.discard, name="scheme_discard"),
+    path("simulation/", simulation.simulate, name="simulation"),
+    path("simulation/weights/", simulation.weights, name="simulation_weights"),
+    path("simulation/weights/save/", simulation.weights_save, name="simulation_weights_save"),
     path("assessments/", runs.RunList.as_view(), name="run_list"),
     path("assessments/start/", runs.start, name="run_start"),
     path("assessments/<int:pk>/", runs.RunDetail.as_view(), name="run_detail"),

@@ -65,6 +65,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("policy_reader", "book-2", _("政策")),
             Entry("indicator_list", "list-details", _("指标目录"), also=("/rules/",)),
             Entry("scheme_list", "scale", _("考核办法"), ("scheme.view",)),
+            Entry("simulation", "adjustments", _("考核模拟"), ("scheme.edit", "scheme.publish")),
         ),
     ),
     (

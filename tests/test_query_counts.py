@@ -85,6 +85,11 @@ PAGES: dict[str, tuple[str, str]] = {
     "zone_standing": ("office", "{zone}"),
     "bulletin_list": ("office", ""),
     "bulletin_file": ("office", "{bulletin} docx"),
+    "scheme_edit": ("office", "{draft_scheme}"),
+    "scheme_changes": ("office", "{draft_scheme}"),
+    "scheme_effect": ("office", "{draft_scheme}"),
+    "simulation": ("office", ""),
+    "simulation_weights": ("office", ""),
     "run_list": ("office", ""),
     "run_detail": ("office", "{run}"),
     "run_export": ("office", "{run}"),
@@ -131,7 +136,8 @@ def test_every_page_of_the_portal_is_counted():
             "evidence_remove", "return_submit", "return_return", "return_accept", "upload_answer",
             "upload_confirm", "upload_discard", "question_ask",
             "question_answer", "question_close", "run_start", "run_cancel",
-            "run_progress", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
+            "run_progress", "scheme_clone", "scheme_submit", "scheme_hand_back", "scheme_publish", "scheme_discard",
+            "simulation_weights_save", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",
             "correction_withdraw", "correction_evidence", "incident_withdraw", "standing_opening",
             "succession_withdraw", "set_language", "measure_lift",
@@ -145,6 +151,7 @@ def test_every_page_of_the_portal_is_counted():
         "api_not_found",
         "zone_profile",
         "department_template",
+        "scheme_text",
     }
     assert pages - acts - without_lists == set(PAGES)
 

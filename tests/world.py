@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.services import Letter, apikey_create, notices_send
+from assessments.enums import SchemeStatus
 from assessments.models import Incident, Run
 from assessments.services import incident_record
 from assessments.tasks import run_execute
@@ -225,6 +226,10 @@ def _names(world: World) -> dict[str, object]:
     own, _secret = apikey_create(by=world.people["parkA1"], name="取数", scopes=["read"], days=1)
     notices_send(to=[world.people["parkA1"]], letter=Letter(NoticeKind.ROUND, "opened", "开放", "Open"))
     asked = Question.objects.create(return_ref_id=returns["A1"], text="为什么？", asked_by=world.people["office"])
+    texts = {number: SCHEME.replace('"1.0"', f'"9.{number}"').replace("count: 1", "count: 2") for number in (1, 2)}
+    drafted = world.add_scheme(texts[1], SchemeStatus.DRAFT, version="9.1", parent=world.scheme)
+    waiting = {"submitted_by": world.people["statistics"], "submitted_at": "2024-01-01T00:00Z"}
+    pending = world.add_scheme(texts[2], SchemeStatus.PENDING, version="9.2", parent=world.scheme, **waiting)
     batch = uuid4()
     ReturnAct.objects.create(return_ref_id=returns["A3"], kind="city_accepted", actor=None, at="2024-01-02T00:00Z",
                              reason=batch_reason(batch), return_revision=1, digest="A3")  # fmt: skip
@@ -252,6 +257,8 @@ def _names(world: World) -> dict[str, object]:
         "provision": "P100",
         "instrument": "tool_P100",
         "scheme": world.scheme.pk,
+        "draft_scheme": drafted.pk,
+        "pending_scheme": pending.pk,
         "run": world.run.pk,
         "queued_run": queued.pk,
         "result": world.run.results.get(zone__code="A1").pk,

@@ -1,7 +1,15 @@
 """Reads of assessments (考核查询)."""
 
 from assessments.selectors.incidents import incidents_counted
-from assessments.selectors.methods import applicability, catalogue_of, library, method_of, name_of, spoken
+from assessments.selectors.methods import (
+    applicability,
+    catalogue_of,
+    library,
+    method_of,
+    name_of,
+    replaced_by,
+    spoken,
+)
 from assessments.selectors.readiness import checks_of, readiness
 from assessments.selectors.runs import (
     assessable_years,
@@ -26,6 +34,7 @@ __all__ = [
     "neighbours",
     "rank_before",
     "readiness",
+    "replaced_by",
     "returns_behind",
     "run_lines",
     "run_results",

@@ -18,6 +18,7 @@ from accounts.models import Membership, Organisation, User
 from assessments.enums import SchemeStatus
 from assessments.loading import digest_of
 from assessments.models import Scheme
+from assessments.simulation import forget
 from indicators.enums import Dimension, Direction, IndicatorKind, ReturnStatus, ValueSource
 from indicators.models import Indicator, Return, Round, Value
 from parks.enums import Certainty, DesignationLevel, RegionLevel, ZoneClass
@@ -269,3 +270,9 @@ def other_session(transactional_db):
     session.connect()
     yield session
     session.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """Each test has a database of its own: what simulation keeps of the last one's is gone."""
+    forget()

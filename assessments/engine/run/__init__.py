@@ -13,13 +13,13 @@ import pandas as pd
 from assessments.engine.run.collect import collect
 from assessments.engine.run.judge import judge, merit_ranks, root_of
 from assessments.engine.run.points import to_points
-from assessments.engine.run.prepare import prepare
+from assessments.engine.run.prepare import prepare, with_history
 from assessments.engine.run.state import ENGINE_VERSION, Assessment, Judged, Notice, Points, Prepared, Tables
 from assessments.engine.scheme import Scheme
 
 __all__ = [
     "ENGINE_VERSION", "Assessment", "Judged", "Notice", "Points", "Prepared", "Tables", "assess", "judge", "merit_ranks", "prepare",
-    "root_of", "to_points",
+    "root_of", "to_points", "with_history",
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
@@ -50,6 +51,19 @@ def prepare(scheme: Scheme, values: pd.DataFrame, **tables: Unpack[Tables]) -> P
         screened=_screened(scheme, units, columns, notices),
         notices=tuple(notices),
     )
+
+
+def with_history(scheme: Scheme, prepared: Prepared, history: pd.DataFrame) -> Prepared:
+    """The same with other earlier results, as where the scheme's weights are tried out on earlier years too."""
+    period, since = prepared.panel.period, prepared.past.since
+    rungs = () if scheme.grading is None else scheme.grading.rungs()
+    past = replace(
+        prepared.past,
+        places=past_places(history, period, sign=scheme.sign, since=since if len(since) else None),
+        grades=past_grades(history, period, rungs) if scheme.asks_grades() else PastGrades(),
+        years=_years(scheme, prepared.panel, prepared.whole, history),
+    )
+    return replace(prepared, past=past)
 
 
 def _columns(table: pd.DataFrame) -> dict[str, Array]:
