@@ -236,7 +236,7 @@ def _differences(before: Any, after: Any, place: Place, subject: tuple[str, str]
         subject = _named(after, place) or subject
         for key in [*before, *(key for key in after if key not in before)]:
             yield from _differences(before.get(key, ABSENT), after.get(key, ABSENT), (*place, key), subject)
-    elif isinstance(before, list) and isinstance(after, list) and (keys := _keys(before, after)) is not None:
+    elif isinstance(before, list) and isinstance(after, list) and (keys := _keys(before, after, place)) is not None:
         yield from _in_lists(before, after, keys, place, subject)
     elif before != after:
         named = next((_named(item, place) for item in (after, before) if isinstance(item, dict)), None)
@@ -257,7 +257,7 @@ def _in_lists(
         yield Change((*place, "order"), *subject, [str(key) for key in was], [str(key) for key in now])
 
 
-def _keys(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]] | None:
+def _keys(before: list[Any], after: list[Any], place: Place) -> tuple[list[Any], list[Any]] | None:
     """The names of the items of both lists; their numbers where plain mappings have none; None for other lists."""
     items = [*before, *after]
     if not items or not all(isinstance(item, dict) for item in items):
@@ -265,7 +265,11 @@ def _keys(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]] | 
     both = []
     for listed in (before, after):
         names = [next((item[name] for name in _NAMES if name in item), None) for item in listed]
-        both.append(names if all(names) and len(set(names)) == len(names) else list(range(len(listed))))
+        both.append(
+            names
+            if place[-1] != "conditions" and all(names) and len(set(names)) == len(names)
+            else list(range(len(listed)))
+        )
     if isinstance(next(iter(both[0]), 0), int) != isinstance(next(iter(both[1]), 0), int):
         return list(range(len(before))), list(range(len(after)))
     return both[0], both[1]
@@ -273,7 +277,7 @@ def _keys(before: list[Any], after: list[Any]) -> tuple[list[Any], list[Any]] | 
 
 def _named(item: dict[str, Any], place: Place) -> tuple[str, str] | None:
     """What a thing is called in Chinese and English; None for one without a name."""
-    if not place or place in (("tree",), ("grading",)):
+    if not place or place in (("tree",), ("grading",)) or "conditions" in place:
         return None
     own = next((str(item[name]) for name in _NAMES if name in item), "")
     if place[0] == "settings":
