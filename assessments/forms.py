@@ -30,7 +30,7 @@ class StartForm(forms.Form):
 class IncidentForm(forms.Form):
     """What to record; `grade` is kind and severity in one, the choices being those of the user."""
 
-    zone = forms.ModelChoiceField(label=_("园区"), queryset=Zone.objects.none(), empty_label=_("请选择园区"))
+    zone = forms.ModelChoiceField(label=_("所属园区"), queryset=Zone.objects.none(), empty_label=_("请选择园区"))
     grade = forms.ChoiceField(label=_("类别和程度"))
     on = forms.DateField(label=_("发生日期"), widget=forms.DateInput(attrs={"type": "date"}))
     title = forms.CharField(label=_("事由"), max_length=160, help_text=_("一句话：何时何地发生何事、后果如何"))

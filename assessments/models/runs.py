@@ -13,6 +13,7 @@ from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunKind, RunStage, RunStatus
 from assessments.models.schemes import Scheme
+from common.numbers import format_number
 from parks.models import Zone
 
 _FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_violation';"
@@ -239,6 +240,14 @@ class Result(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone} {self.run_id}"
+
+    @property
+    def margin(self) -> str:
+        """How far from the nearest line, and on which side of it, in words; empty where there is none."""
+        if self.cut_gap is None:
+            return ""
+        words = _("高出 %(points)s") if self.cut_gap <= 0 else _("差 %(points)s")
+        return str(words) % {"points": format_number(abs(self.cut_gap), 2)}
 
     def get_absolute_url(self) -> str:
         return reverse("result_detail", args=[self.run_id, self.zone.code])

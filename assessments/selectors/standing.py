@@ -47,7 +47,9 @@ class Line:
 
     @property
     def moves(self) -> bool:
-        """Whether it would be anything else than kept, or than it was."""
+        """Whether it would be anything else than kept, or than it was; one still undecided moves nowhere yet."""
+        if self.result.proposal == ProposalKind.UNDECIDED:
+            return False
         return self.result.proposal != ProposalKind.KEEP or self.proposal_changes
 
 

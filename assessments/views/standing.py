@@ -64,7 +64,11 @@ def standing_improvements(request: HttpRequest, scheme: int, year: int, code: st
                 "kind": ProposalKind(turn["proposal"]),
             }
         )
-    return render(request, "assessments/_improvements.html", {"rows": rows})
+    return render(
+        request,
+        "assessments/_improvements.html",
+        {"rows": rows, "undecided": result.proposal == ProposalKind.UNDECIDED},
+    )
 
 
 @require_POST

@@ -155,3 +155,29 @@ def test_a_cancelled_queued_run_is_left_alone(province, worker):
     assert other.status == RunStatus.DONE
     run.refresh_from_db()
     assert (run.status, run.attempts) == (RunStatus.CANCELLED, 0)
+
+
+def test_a_redis_that_comes_back_empty_costs_nothing_but_time(paused, worker, other_session, reference):
+    """What a worker sees of a restart: every connection gone, and the queue too. It connects again by itself."""
+    frozen = paused.inputs_digest
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        own, number = client.client_id(), client.connection_pool.connection_kwargs.get("db", 0)
+        client.flushdb()
+        for other in client.client_list():
+            if int(other["id"]) != own and int(other["db"]) == number:
+                client.client_kill_filter(_id=other["id"])
+    with other_session.cursor() as cursor:
+        cursor.execute("ROLLBACK")
+    deadline = time.monotonic() + SECONDS
+    while paused.is_active:
+        assert time.monotonic() < deadline, f"{paused.status} {paused.stage} {paused.attempts}"
+        silent = timezone.now() - 2 * tasks.SILENT_AFTER
+        Run.every.filter(pk=paused.pk, status=RunStatus.RUNNING).update(heartbeat_at=silent)
+        tasks.runs_recover()
+        time.sleep(0.2)
+        paused.refresh_from_db()
+    assert (paused.status, paused.inputs_digest, paused.results_digest) == (
+        RunStatus.DONE, frozen, reference.results_digest,
+    )  # fmt: skip
+    assert paused.results.count() == 6
+    assert worker.process.poll() is None
