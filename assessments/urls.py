@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import bulletins, consequences, incidents, results, runs, schemes, simulation, standing
+from assessments.views import bulletins, compare, consequences, incidents, results, runs, schemes, simulation, standing
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -41,6 +41,8 @@ urlpatterns = [
     path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
     path("incidents/<int:pk>/withdraw/", incidents.incident_withdraw, name="incident_withdraw"),
     path("incidents/files/<int:pk>/", incidents.incident_file, name="incident_file"),
+    path("assessments/compare/", compare.run_compare, name="run_compare"),
+    path("assessments/compare/export/", compare.run_compare_export, name="run_compare_export"),
     path("measures/", consequences.measure_list, name="measure_list"),
     path("measures/settings/", consequences.consequence_settings, name="consequence_settings"),
     path("measures/<int:pk>/", consequences.measure_detail, name="measure_detail"),

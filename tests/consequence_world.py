@@ -63,6 +63,7 @@ def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
 def names() -> dict[str, object]:
     """What addresses are filled in from: all of zone A1."""
     return {
+        "pair": f"{Run.objects.done().latest('pk').pk}-{Run.objects.done().latest('pk').pk}",
         "bulletin": BulletinFile.objects.earliest("pk").proceeding_id,
         "bulletin_file": BulletinFile.objects.earliest("pk").pk,
         "measure": Measure.objects.get(zone__code="A1").pk,

@@ -77,6 +77,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "target_detail": ("office", "{target}"),
     "scheme_list": ("office", ""),
     "scheme_detail": ("office", "{scheme}"),
+    "run_compare": ("office", ""),
     "measure_list": ("office", ""),
     "measure_detail": ("office", "{measure}"),
     "designation_changes": ("office", ""),
@@ -140,7 +141,7 @@ def test_every_page_of_the_portal_is_counted():
             "simulation_weights_save", "apikey_create", "apikey_revoke", "notice_open", "notices_read",
             "department_upload", "tolerance_save", "correction_decide",
             "correction_withdraw", "correction_evidence", "incident_withdraw", "standing_opening",
-            "succession_withdraw", "set_language", "measure_lift",
+            "succession_withdraw", "set_language", "measure_lift", "run_compare_export",
             "measure_escalate", "measure_execute", "change_record", "change_drop"}  # fmt: skip
     without_lists = {
         "standing_detail",

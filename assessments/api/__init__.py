@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework.routers import BaseRouter
 
 from assessments.api.bulletins import BulletinViewSet
+from assessments.api.comparisons import ComparisonViewSet
 from assessments.api.consequences import (
     DesignationChangeViewSet,
     MeasureViewSet,
@@ -25,3 +26,4 @@ def register(router: BaseRouter) -> None:
     router.register("designation-changes", DesignationChangeViewSet, basename="designation-change")
     router.register("standings", StandingViewSet, basename="standing")
     router.register("bulletins", BulletinViewSet, basename="bulletin")
+    router.register("comparisons", ComparisonViewSet, basename="comparison")

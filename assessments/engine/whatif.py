@@ -13,14 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from assessments.engine.change import chunks, split, standing
 from assessments.engine.explain import Explainer, Turn
 from assessments.engine.peers import Array
 from assessments.engine.run import Judged, Prepared, Tables, assess, judge, prepare, to_points
 from assessments.engine.scheme import Scheme
 from assessments.engine.verdict import names_of
 
-CELLS = 200_000
-"""Units × cases judged at once."""
 GRID = 17
 """Values tried in each direction before the first that matters is narrowed down."""
 HALVINGS = 30
@@ -56,15 +55,12 @@ def parts_of_change(
     last = _last_year(tables, now.panel.period, events_before)
     corrected = assess(scheme_before, values, **last).score
     base = prepare(scheme, values, **last)
-    remade = _scores(scheme, base)
-    after = _scores(scheme, now)
-    own_first = _with_other(scheme, base, now) - remade
-    own_last = after - _with_other(scheme, now, base)
+    remade, after = standing(scheme, base)["score"], standing(scheme, now)["score"]
+    own = split(scheme, base, now)[0]["score"]
     table = pd.DataFrame({"before": published.set_axis([str(unit) for unit in published.index])})
     table = table.reindex(now.panel.order)
     table["data"] = corrected - table["before"]
     table["method"] = remade - corrected
-    own = (own_first + own_last) / 2
     table["peers"] = after - remade - own
     table["own"] = own
     table["after"] = after
@@ -85,43 +81,6 @@ def _broken(prepared: Prepared) -> pd.Index:
     """Units that do not compare with last year."""
     since = prepared.past.since
     return since.index[since == prepared.panel.period]
-
-
-def _scores(scheme: Scheme, prepared: Prepared) -> pd.Series[float]:
-    judged = judge(scheme, prepared, to_points(scheme, prepared), explained=False)
-    return pd.Series(judged.score, index=prepared.units)
-
-
-def _with_other(scheme: Scheme, base: Prepared, other: Prepared) -> pd.Series[float]:
-    """Each unit's score among the ``base`` units with its own values taken from ``other``."""
-    common = base.units.intersection(other.units)
-    here, there = base.units.get_indexer(common), other.units.get_indexer(common)
-    scores = np.full(len(common), np.nan)
-    for part in _chunks(len(common), len(base.units)):
-        rows = np.arange(len(part))
-
-        def swapped(mine: npt.NDArray[Any], theirs: npt.NDArray[Any]) -> npt.NDArray[Any]:
-            table = np.repeat(mine[np.newaxis], len(part), axis=0)  # noqa: B023 - used at once
-            table[rows, here[part]] = theirs[there[part]]  # noqa: B023
-            return table
-
-        columns = {c: swapped(base.context.columns[c], other.context.columns[c]) for c in base.context.columns}
-        kinds = {*base.events, *other.events}
-        nothing = np.zeros(len(base.units)), np.zeros(len(other.units))
-        happened = {k: swapped(base.events.get(k, nothing[0]), other.events.get(k, nothing[1])) for k in kinds}
-        case = replace(
-            base,
-            context=replace(base.context, columns=columns),
-            events=happened,
-            screened=swapped(base.screened, other.screened),
-        )
-        judged = judge(scheme, case, to_points(scheme, case), explained=False)
-        scores[part] = judged.score[rows, here[part]]
-    return pd.Series(scores, index=common)
-
-
-def _chunks(cases: int, units: int) -> Iterator[npt.NDArray[np.intp]]:
-    yield from (part for part in np.array_split(np.arange(cases), max(1, -(-cases * units // CELLS))) if len(part))
 
 
 # ---- the smallest change that matters -------------------------------------------------------------------------
@@ -215,7 +174,7 @@ class _Case:
         proposal = np.empty(len(cases), dtype=object)
         grade = np.full(len(cases), "", dtype=object)
         score = np.empty(len(cases))
-        for part in _chunks(len(cases), len(self.prepared.units)):
+        for part in chunks(len(cases), len(self.prepared.units)):
             judged = self._judged([cases[place] for place in part])
             proposal[part] = names_of(judged.verdict.proposal)[..., self.at]
             score[part] = judged.score[..., self.at]
