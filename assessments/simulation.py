@@ -10,6 +10,7 @@ ones of this moment. Two questions are asked in two ways:
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,10 +19,11 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from django.core.cache import cache
 from django.db.models.fields.json import KT
 
 from assessments.calculation import LEAST_REPORTED
-from assessments.engine import Assessment, assess
+from assessments.engine import ENGINE_VERSION, Assessment, assess
 from assessments.engine import Scheme as Method
 from assessments.engine.reweighting import Trial, TrialYear
 from assessments.enums import ProposalKind
@@ -37,6 +39,9 @@ KEPT = 24
 """Figures and prepared trials kept in the process's memory."""
 COLLECTED_FOR = 60
 """Seconds for which collected figures are kept."""
+TRIALS_KEPT_FOR = 3600
+"""Seconds for which a prepared trial is kept in the cache."""
+_trials: dict[str, Trial] = {}
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,16 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Basis:
-    """The figures of a year; `key` tells whether they are the same."""
+    """The figures of a year; `key` tells whether they are the same. Those of a run are read when they are asked for."""
 
     key: tuple[object, ...]
-    inputs: Inputs
     run_id: int | None
     synthetic: bool
+    collected: Inputs | None = None
+
+    @property
+    def inputs(self) -> Inputs:
+        return self.collected if self.collected is not None else _thawed(*self.key)
 
     @property
     def is_enough(self) -> bool:
@@ -183,8 +192,7 @@ def basis_of(schemes: Sequence[Scheme], year: int, *, same_code: bool = False) -
     held = runs.annotate(codes=KT("inputs__indicators"), figures=KT("inputs__years")).defer("inputs", "scheme__text")
     for run in held.order_by("-pk")[:2]:
         if all(_holds(run, scheme, same_code=same_code) for scheme in schemes):
-            inputs = _thawed(run.pk, run.inputs_digest)
-            return [Basis((run.pk, run.inputs_digest), inputs, run.pk, run.synthetic) for _ in schemes]
+            return [Basis((run.pk, run.inputs_digest), run.pk, run.synthetic) for _ in schemes]
     # Plates change without news of figures: what was collected is kept for a minute at most.
     news, minute = newest_change(), int(time.time() / COLLECTED_FOR)
     return [_collected(scheme.pk, scheme.digest, year, (news, minute)) for scheme in schemes]
@@ -207,13 +215,14 @@ def _thawed(run_id: int, digest: str) -> Inputs:
 def _collected(scheme_id: int, digest: str, year: int, news: tuple[int, int]) -> Basis:
     scheme = Scheme.objects.get(pk=scheme_id)
     frozen = collect(scheme, method_of(scheme.text), year)
-    return Basis((digest_of_inputs(frozen),), thaw(frozen), None, bool(frozen["synthetic"]))
+    return Basis((digest_of_inputs(frozen),), None, bool(frozen["synthetic"]), thaw(frozen))
 
 
 def forget() -> None:
     """Empty what is kept in the process's memory."""
-    for kept in (_thawed, _collected, _trial):
-        kept.cache_clear()
+    _thawed.cache_clear()
+    _collected.cache_clear()
+    _trials.clear()
 
 
 # ---- the next run ---------------------------------------------------------------------------------------------
@@ -249,29 +258,27 @@ def next_run(method: Method, basis: Basis) -> Ranking:
 
 
 def trial_of(scheme: Scheme, year: int) -> tuple[Trial, Basis]:
-    """A scheme over a year's figures, ready to be tried with other weights, as a run would compute it."""
+    """A scheme over a year's figures, ready to be tried with other weights, as a run would compute it.
+
+    Kept by what it is made from: in this process, and in the cache for the other ones.
+    """
     basis = basis_of([scheme], year, same_code=True)[0]
-    return _trial(scheme.text, basis.key, year, _Held(basis)), basis
+    parts = [ENGINE_VERSION, scheme.digest, year, *basis.key]
+    key = "trial:" + hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    trial = _trials.get(key) or cache.get(key)
+    if trial is None:
+        trial = _trial(method_of(scheme.text), basis.inputs)
+        cache.set(key, trial, TRIALS_KEPT_FOR)
+    _trials.pop(key, None)
+    _trials[key] = trial
+    while len(_trials) > KEPT:
+        _trials.pop(next(iter(_trials)), None)
+    return trial, basis
 
 
-class _Held:
-    """A basis to be used by a cached function without being part of its key: the key that stands beside it is."""
-
-    def __init__(self, basis: Basis) -> None:
-        self.basis = basis
-
-    def __hash__(self) -> int:
-        return 0
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Held)
-
-
-@lru_cache(maxsize=KEPT)
-def _trial(text: str, key: tuple[object, ...], year: int, held: _Held) -> Trial:
-    inputs = held.basis.inputs
+def _trial(method: Method, inputs: Inputs) -> Trial:
     years = [y for y in sorted(inputs.members) if y == inputs.year or inputs.reported(y)]
-    method, none = method_of(text), inputs.history.iloc[:0]
+    none = inputs.history.iloc[:0]
     given = {
         y: TrialYear(inputs.table(y), inputs.tables(y, method, none if y == inputs.year else None), inputs.reported(y))
         for y in years
@@ -279,11 +286,15 @@ def _trial(text: str, key: tuple[object, ...], year: int, held: _Held) -> Trial:
     return Trial(method, inputs.year, given, inputs.history)
 
 
-def ranking_of(table: pd.DataFrame, basis: Basis) -> Ranking:
-    """The outcome of a trial as a ranking."""
+def ranking_of(trial: Trial, basis: Basis, weights: Mapping[str, float] | None = None) -> Ranking | None:
+    """The ranking of a trial with other weights, in per cent, or with its own; None where too few have figures."""
+    reported = len(trial.counted[trial.year])
+    if reported < LEAST_REPORTED:
+        return None
+    table = trial.outcome(weights)
     rows = zip(table.index, table["score"], table["rank"], table["proposal"], strict=True)
     places = {str(code): Place(_number(score), _whole(rank), str(kind)) for code, score, rank, kind in rows}
-    return _with_places(places, basis)
+    return Ranking(trial.year, places, reported, basis.run_id, basis.synthetic)
 
 
 # ---- as if in force -------------------------------------------------------------------------------------------
@@ -320,10 +331,6 @@ def _ranking(assessment: Assessment, basis: Basis) -> Ranking:
     summary = assessment.summary()
     rows = zip(summary.index, summary["score"], summary["rank"], summary["proposal"], strict=True)
     places = {str(code): Place(_number(score), _whole(rank), str(kind)) for code, score, rank, kind in rows}
-    return _with_places(places, basis)
-
-
-def _with_places(places: dict[str, Place], basis: Basis) -> Ranking:
     year = basis.inputs.year
     return Ranking(year, places, len(basis.inputs.reported(year)), basis.run_id, basis.synthetic)
 

@@ -180,9 +180,9 @@ def _sliders(method: Method, shares: Mapping[str, float]) -> list[Slider]:
 def _tried(scheme: Scheme, year: int, shares: Mapping[str, float]) -> Comparison | None:
     """The ranking with these weights against the scheme's own; None without figures."""
     trial, basis = simulation.trial_of(scheme, year)
-    if not basis.is_enough:
+    before, after = (simulation.ranking_of(trial, basis, given) for given in (None, shares))
+    if before is None or after is None:
         return None
-    before, after = (simulation.ranking_of(trial.outcome(given), basis) for given in (None, shares))
     return simulation.compare(before, after, simulation.zones_of((before, after)))
 
 
