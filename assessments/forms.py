@@ -13,6 +13,7 @@ from assessments.enums import SEVERITIES, Severity
 from assessments.models import Scheme
 from assessments.selectors import assessable_years
 from assessments.selectors.incidents import kinds_of
+from assessments.selectors.methods import version_key
 from parks.models import Zone
 
 
@@ -25,6 +26,21 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["year"].choices = [(year, str(year)) for year in assessable_years()]  # type: ignore[attr-defined]
+        schemes = list(self.fields["scheme"].queryset)  # type: ignore[attr-defined]
+        self.fields["scheme"].choices = [("", _("请选择考核办法")), *_told_apart(schemes)]  # type: ignore[attr-defined]
+
+
+def _told_apart(schemes: list[Scheme]) -> list[tuple[int, str]]:
+    """The schemes by name, the newest versions first, those with a newer version marked."""
+    newest: dict[str, str] = {}
+    for scheme in schemes:
+        newest[scheme.code] = max(newest.get(scheme.code, scheme.version), scheme.version, key=version_key)
+    told = []
+    for scheme in sorted(schemes, key=lambda scheme: scheme.version != newest[scheme.code]):
+        above = newest[scheme.code]
+        replaced = "" if above == scheme.version else str(_("（有新版本 %(version)s）")) % {"version": above}
+        told.append((scheme.pk, f"{scheme}{replaced}"))
+    return told
 
 
 class IncidentForm(forms.Form):

@@ -76,7 +76,7 @@ def news_of(watched: Watched) -> News | None:
     runs = Run.every.filter(kind=RunKind.PROVISIONAL, scheme=watched.scheme, year=watched.year)
     held = runs.aggregate(held=Max("data_change_id"))["held"] or 0
     _ranked, years = years_needed(method_of(watched.scheme.text), watched.year)
-    zones = Zone.objects.of_class(watched.scheme.zone_class, date(watched.year, 12, 31))
+    zones = Zone.objects.of_class(watched.scheme.zone_class, date(watched.year, 12, 31), watched.scheme.levels)
     changes = DataChange.objects.filter(Q(zone=None) | Q(zone__in=zones), pk__gt=held, year__in=years)
     found = changes.aggregate(newest=Max("pk"), first=Min("at"), last=Max("at"))
     return News(**found) if found["newest"] else None

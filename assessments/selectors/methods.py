@@ -121,12 +121,14 @@ def applicability(years: Iterable[int]) -> list[SchemeRow]:
     return rows
 
 
-def replaced_by(scheme: Scheme) -> Scheme | None:
-    """The newest published version of the same code above this one, for the years and levels both are for."""
+def replaced_by(scheme: Scheme, year: int | None = None) -> Scheme | None:
+    """The newest published version of the same code above this one, in `year` when given, where the levels meet."""
     others = [
         other
         for other in Scheme.objects.published().filter(code=scheme.code).exclude(pk=scheme.pk).defer("text")
         if version_key(other.version) > version_key(scheme.version)
+        and (year is None or other.applies_to(year))
+        and (not scheme.levels or not other.levels or set(scheme.levels) & set(other.levels))
     ]
     return max(others, key=lambda other: version_key(other.version), default=None)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from assessments.enums import SchemeStatus
 from assessments.models import Scheme
-from assessments.selectors.methods import method_of
+from assessments.selectors.methods import method_of, replaced_by
 from indicators.enums import CorrectionStatus, Frequency
 from indicators.models import Correction, Question, Return, Round
 from indicators.selectors import differences
@@ -28,6 +28,7 @@ LABELS: dict[str, Promise] = {
     "reconciliations": _("与部门数据的差异全部裁定"),
     "corrections": _("更正申请全部裁定"),
     "scheme": _("考核办法已发布"),
+    "newest": _("该年度没有更新的版本"),
     "settings": _("办法的参数全部确定"),
 }
 OPEN_WORDS: dict[str, Promise] = {
@@ -36,6 +37,7 @@ OPEN_WORDS: dict[str, Promise] = {
     "reconciliations": _("%(count)s 处差异未裁定"),
     "corrections": _("%(count)s 件更正申请未裁定"),
     "scheme": _("办法未发布"),
+    "newest": _("该年度已由新版本取代"),
     "settings": _("%(count)s / %(total)s 个参数未定，用到它们的规则不参加判断"),
 }
 
@@ -74,13 +76,16 @@ def checks_of(frozen: list[dict[str, Any]]) -> list[Check]:
 
 def readiness(scheme: Scheme, year: int, user: User) -> list[Check]:
     """The preconditions of an official run of `scheme` over `year`, over the zones of its class at the end of that year."""
-    zones = set(Zone.objects.of_class(scheme.zone_class, date(year, 12, 31)).values_list("pk", flat=True))
+    zones = set(
+        Zone.objects.of_class(scheme.zone_class, date(year, 12, 31), scheme.levels).values_list("pk", flat=True)
+    )
     checks: list[Callable[[], Check]] = [
         lambda: _returns(zones, year),
         lambda: _questions(zones, year),
         lambda: _reconciliations(zones, year, user),
         lambda: _corrections(zones, year),
         lambda: Check("scheme", int(scheme.status != SchemeStatus.PUBLISHED), url=scheme.get_absolute_url()),
+        lambda: _newest(scheme, year),
         lambda: _settings(scheme),
     ]
     return [check() for check in checks]
@@ -115,6 +120,12 @@ def _corrections(zones: set[int], year: int) -> Check:
     )
     query = urlencode({"status": CorrectionStatus.PROPOSED})
     return Check("corrections", asked.count(), url=f"{reverse('correction_list')}?{query}")
+
+
+def _newest(scheme: Scheme, year: int) -> Check:
+    """Of one code the newest version applies; an older one is run only for a reason, after an objection say."""
+    newer = replaced_by(scheme, year)
+    return Check("newest", int(newer is not None), url=(newer or scheme).get_absolute_url())
 
 
 def _settings(scheme: Scheme) -> Check:

@@ -93,7 +93,7 @@ def standings(user: User) -> list[Standing]:
 
 def _standing(item: Watched, user: User) -> Standing | None:
     office = user.may(Permission.RUN_START)
-    zones = Zone.objects.of_class(item.scheme.zone_class, date(item.year, 12, 31))
+    zones = Zone.objects.of_class(item.scheme.zone_class, date(item.year, 12, 31), item.scheme.levels)
     if not office and not zones.filter(pk__in=Zone.objects.visible_to(user, Permission.RUN_VIEW)).exists():
         return None
     opening = StandingOpening.objects.filter(zone_class=item.scheme.zone_class, year=item.year).first()
