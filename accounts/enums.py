@@ -121,6 +121,7 @@ class ApiScope(TextChoices):
     ROUND_WRITE = "round.write", _("管理填报任务")
     DEPARTMENT_WRITE = "department.write", _("导入部门数据")
     INCIDENT_WRITE = "incident.write", _("登记事故和问题")
+    ASSESSMENT_WRITE = "assessment.write", _("办理考核程序和异议")
 
 
 class NoticeKind(TextChoices):

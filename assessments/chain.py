@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC
 from typing import Any
 
-from django.utils import timezone
-
 from accounts.models import Organisation, User
+from assessments import clock
 from assessments.enums import ProceedingActKind
 from assessments.inputs import digest as digest_of
 from assessments.models import Proceeding, ProceedingAct
@@ -28,7 +27,7 @@ def act_record(
         kind=kind,
         actor=by,
         organisation=_body(by),
-        at=timezone.now(),
+        at=clock.now(),
         reason=reason,
         content=dict(content or {}),
         previous_digest=head(proceeding),

@@ -75,6 +75,14 @@ class ProceedingRefused(Exception):
         self.reasons = reasons
 
 
+class CalendarRefused(Exception):
+    """Days that can't stand in the calendar; `reasons` say which and how to mend them."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+
+
 class ProceedingChanged(Exception):
     """The proceeding has moved on since the person read it; `current` is its revision now."""
 

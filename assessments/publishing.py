@@ -10,13 +10,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from accounts.enums import NoticeKind, Permission
 from accounts.models import User
-from accounts.selectors import holders_by_path
-from accounts.services import Letter, notices_post
 from assessments.chain import act_record, head
 from assessments.enums import Disclosure, ProceedingActKind, ProceedingStatus
 from assessments.inputs import digest
+from assessments.letters import tell_published, tell_window_closed
 from assessments.models import Decision, Proceeding, Publication
 from assessments.workdays import workday_after
 
@@ -55,7 +53,7 @@ def publish(proceeding_id: int, *, by: User | None, now: datetime) -> Publicatio
         head=head(proceeding),
         synthetic=proceeding.synthetic,
     )
-    _tell(publication, decisions)
+    tell_published(publication, decisions)
     return publication
 
 
@@ -70,6 +68,7 @@ def close_window(proceeding_id: int, *, today: Any) -> bool:
     proceeding.revision += 1
     proceeding.save(update_fields=["status", "revision"])
     act_record(proceeding, ProceedingActKind.WINDOW_CLOSED, by=None)
+    tell_window_closed(proceeding, newest)
     return True
 
 
@@ -104,25 +103,3 @@ def _row(decision: Decision) -> dict[str, Any]:
         "grade": (decision.grade or {}).get("code", ""),  # type: ignore[attr-defined]
         "outcome": decision.outcome,
     }
-
-
-def _tell(publication: Publication, decisions: list[Decision]) -> None:
-    """Each zone's people hear of it at the same moment, with the way to an objection and its last day."""
-    proceeding = publication.proceeding
-    people = holders_by_path([Permission.OBJECTION_FILE], {d.zone.administration.path for d in decisions})
-    letters = [
-        (
-            user,
-            Letter(
-                kind=NoticeKind.ASSESSMENT,
-                key=f"publication-{publication.pk}-{decision.zone.code}",
-                title=f"考核结果公示：{proceeding.year} 年 {decision.zone.name}",
-                title_en=f"Assessment results published: {proceeding.year}, {decision.zone.name}",
-                text=f"公示至 {publication.closes_on}。如有异议，请在此之前提出并附佐证，逾期视为无异议。",
-                text_en=f"Open until {publication.closes_on}. Object with evidence before then; silence counts as consent.",
-            ),
-        )
-        for decision in decisions
-        for user in people[decision.zone.administration.path]
-    ]
-    notices_post(letters=letters, mail=True)

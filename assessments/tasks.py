@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments import calculation
+from assessments import calculation, clock
 from assessments.bulletins import bulletin_issue
 from assessments.engine import ENGINE_VERSION, FaultsError, load_scheme
 from assessments.engine import Scheme as Method
@@ -126,7 +126,7 @@ def _claim(run_id: int) -> Run | None:
         rows.update(
             status=RunStatus.RUNNING,
             attempts=F("attempts") + 1,
-            started_at=Coalesce("started_at", now),
+            started_at=Coalesce("started_at", clock.now()),
             heartbeat_at=now,
             stage=RunStage.COLLECTING,
             progress=0,
@@ -153,7 +153,7 @@ def _freeze(run: Run, method: Method) -> None:
         return
     frozen = collect(run.scheme, method, run.year)
     run.inputs, run.inputs_digest = frozen, digest(frozen)
-    run.synthetic, run.inputs_at = bool(frozen["synthetic"]), timezone.now()
+    run.synthetic, run.inputs_at = bool(frozen["synthetic"]), clock.now()
     _update(run, inputs=run.inputs, inputs_digest=run.inputs_digest, inputs_at=run.inputs_at, synthetic=run.synthetic)
 
 
@@ -246,7 +246,7 @@ def _fail(run: Run, error: RunImpossible) -> None:
 
 
 def _end(run: Run, status: RunStatus, **fields: Any) -> None:
-    Run.every.filter(pk=run.pk).update(status=status, finished_at=timezone.now(), **fields)
+    Run.every.filter(pk=run.pk).update(status=status, finished_at=clock.now(), **fields)
 
 
 @shared_task

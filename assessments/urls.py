@@ -2,7 +2,22 @@
 
 from django.urls import path
 
-from assessments.views import bulletins, compare, consequences, incidents, results, runs, schemes, simulation, standing
+from assessments.views import (
+    bulletins,
+    calendar,
+    compare,
+    consequences,
+    incidents,
+    objections,
+    proceedings,
+    publicity,
+    results,
+    runs,
+    schemes,
+    simulation,
+    standing,
+)
+from assessments.views.acts import ACTS
 
 urlpatterns = [
     path("schemes/", schemes.SchemeList.as_view(), name="scheme_list"),
@@ -26,6 +41,34 @@ urlpatterns = [
     path("assessments/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
     path("assessments/<int:pk>/export/", runs.export, name="run_export"),
     path("assessments/<int:pk>/bundle/", runs.bundle, name="run_bundle"),
+    path("proceedings/", proceedings.proceeding_list, name="proceeding_list"),
+    path("proceedings/open/", proceedings.proceeding_open, name="proceeding_open"),
+    path("proceedings/<int:pk>/", proceedings.proceeding_detail, name="proceeding_detail"),
+    path("proceedings/<int:pk>/decisions/", proceedings.decisions_save, name="decisions_save"),
+    path("proceedings/<int:pk>/adopt/", proceedings.decisions_adopt, name="decisions_adopt"),
+    path("proceedings/<int:pk>/replace/", proceedings.proceeding_replace, name="proceeding_replace"),
+    path("proceedings/<int:pk>/preview/", publicity.proceeding_preview, name="proceeding_preview"),
+    path("publicity/", publicity.publication_list, name="publication_list"),
+    path("publicity/<int:pk>/", publicity.publication_detail, name="publication_detail"),
+    path("publicity/<int:pk>/zones/<str:code>/", objections.publication_zone, name="publication_zone"),
+    path("objections/", objections.objection_list, name="objection_list"),
+    path("objections/<int:pk>/", objections.objection_detail, name="objection_detail"),
+    path("objections/<int:pk>/answer/", objections.objection_answer, name="objection_answer"),
+    path("objections/<int:pk>/withdraw/", objections.objection_withdraw, name="objection_withdraw"),
+    path("objections/files/<int:pk>/", objections.objection_attachment, name="objection_attachment"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/save/", calendar.calendar_save, name="calendar_save"),
+    path("calendar/remove/", calendar.calendar_remove, name="calendar_remove"),
+    path("calendar/import/", calendar.calendar_import, name="calendar_import"),
+    *(
+        path(
+            f"proceedings/<int:pk>/{name}/",
+            proceedings.proceeding_act,
+            {"name": name},
+            name=f"proceeding_{name.replace('-', '_')}",
+        )
+        for name in ACTS
+    ),
     path("assessments/<int:pk>/<str:code>/", results.ResultDetail.as_view(), name="result_detail"),
     path("standing/", standing.standing_list, name="standing_list"),
     path("standing/opening/", standing.standing_opening, name="standing_opening"),

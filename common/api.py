@@ -262,7 +262,8 @@ def if_match_revision(request: Request) -> int:
     return int(match.group(1))
 
 
-def _not_modified(request: Request, etag: str) -> bool:
+def is_not_modified(request: Request, etag: str) -> bool:
+    """Whether the client already has what bears this ETag (`If-None-Match`)."""
     header = request.headers.get("If-None-Match", "")
     tags = {tag.strip().removeprefix("W/") for tag in header.split(",")}
     return etag in tags or "*" in tags
@@ -355,7 +356,7 @@ class ReadViewSet(mixins.RetrieveModelMixin, ListViewSet):
         data = self.get_serializer(instance).data
         etag = self.etag(instance, data)
         headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-        if _not_modified(request, etag):
+        if is_not_modified(request, etag):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         return Response(data, headers=headers)
 

@@ -95,6 +95,18 @@ LOOKS: dict[str, Look] = {
     # incidents 事故和问题
     "incident_valid": Look(pgettext_lazy("incident", "有效"), "warn", "alert-triangle"),
     "incident_withdrawn": Look(_("已撤销"), "mute", "ban"),
+    # proceedings, objections 考核程序与异议
+    "proceeding_deciding": Look(_("拟定中"), "info", "pencil"),
+    "proceeding_confirming": Look(pgettext_lazy("proceeding", "待复核"), "warn", "user-check"),
+    "proceeding_embargoed": Look(_("待公示"), "accent", "calendar-event"),
+    "proceeding_public": Look(_("公示中"), "accent", "bell-ringing"),
+    "proceeding_reviewing": Look(_("公示期满"), "warn", "hourglass-empty"),
+    "proceeding_final": Look(_("已定稿"), "ok", "circle-check"),
+    "proceeding_abandoned": Look(_("已中止"), "mute", "ban"),
+    "objection_filed": Look(_("待答复"), "warn", "message-circle"),
+    "objection_upheld": Look(_("成立"), "ok", "circle-check"),
+    "objection_rejected": Look(_("不成立"), "mute", "circle-x"),
+    "objection_withdrawn": Look(_("已撤回"), "mute", "arrow-back-up"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

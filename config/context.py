@@ -55,8 +55,17 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
             Entry("standing_list", "list-numbers", _("即时名次"), ("run.view",)),
-            Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
+            Entry(
+                "proceeding_list",
+                "rubber-stamp",
+                _("考核程序"),
+                ("decision.record", "decision.confirm"),
+                ("/calendar/",),
+            ),
+            Entry("publication_list", "bell-ringing", _("公示")),
+            Entry("objection_list", "message-circle", _("异议"), ("objection.file", "objection.answer")),
             Entry("measure_list", "gavel", _("结果运用"), ("run.view",), ("/designation-changes/", "/bulletins/")),
+            Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
         ),
     ),
     (

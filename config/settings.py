@@ -320,6 +320,9 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.api.problem_exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "PAGE_SIZE": 100,
+    # Of one address, without log-in: only what is published.
+    "DEFAULT_THROTTLE_RATES": {"public": env.str("PUBLIC_API_RATE", default="120/min")},
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "园区通 API",

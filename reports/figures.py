@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, F, Q
 
-from assessments.enums import ProposalKind, RunStatus
+from assessments.enums import ProposalKind
 from assessments.models import Result, Run
 from assessments.selectors import rank_before
 from indicators.enums import ReturnStatus
@@ -157,7 +157,7 @@ class Mover:
 
 @dataclass(frozen=True)
 class Standing:
-    """The newest finished run of a class with its proposals and movers."""
+    """The newest published run of a class with its proposals and movers."""
 
     run: Run
     counts: dict[str, int]
@@ -166,11 +166,9 @@ class Standing:
 
 
 def standings() -> list[Standing]:
-    """The newest finished run of each class, in the order of ZoneClass; a handful of queries for all."""
+    """The newest published run of each class, in the order of ZoneClass; a handful of queries for all."""
     newest: dict[str, Run] = {}
-    for run in (
-        Run.objects.filter(status=RunStatus.DONE).select_related("scheme").defer("inputs").order_by("year", "id")
-    ):
+    for run in Run.objects.published().select_related("scheme").defer("inputs").order_by("year", "id"):
         newest[run.scheme.zone_class] = run
     return [_standing(newest[zone_class]) for zone_class in ZoneClass if zone_class in newest]
 

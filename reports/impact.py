@@ -112,7 +112,7 @@ def impact(correction: Correction, user: User) -> Impact:
     return Impact(
         correction,
         _targets(changes),
-        [_run(*found, own=correction.return_ref.zone, visible=visible) for found in _runs(changes)],
+        [_run(*found, own=correction.return_ref.zone, visible=visible) for found in _runs(changes, user)],
         figures=sum(map(len, changes.values())),
     )
 
@@ -151,13 +151,14 @@ def _patched(figures: pd.DataFrame, changes: Changes) -> pd.DataFrame:
 # ---- runs -----------------------------------------------------------------------------------------------------
 
 
-def _runs(changes: Changes) -> Iterator[tuple[Run, Method, Inputs, Inputs]]:
-    """The newest finished run of each official scheme version that uses a figure that would differ, of those years and the next.
+def _runs(changes: Changes, user: User) -> Iterator[tuple[Run, Method, Inputs, Inputs]]:
+    """The newest run that the user may see of each official scheme version that uses a figure that would differ, of those years
+    and the next.
 
     With its method, its inputs as they are frozen, and as they would be.
     """
     years = {at for _zone, year in changes for at in (year, year + 1)}
-    done = Run.objects.done().filter(year__in=years, scheme__status=SchemeStatus.PUBLISHED)
+    done = Run.objects.visible_to(user).done().filter(year__in=years, scheme__status=SchemeStatus.PUBLISHED)
     newest = done.order_by().values("scheme", "year").annotate(newest=Max("pk")).values("newest")
     runs = Run.objects.filter(pk__in=newest).select_related("scheme").order_by("year", "scheme__zone_class", "pk")
     for run in runs:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Snapshot(models.Model):
-    """One rendered page part in one language (快照). `data_change_id` and `runs` (how many results or runs) say what it knows.
+    """One rendered page part in one language (快照). `data_change_id` and `runs` (how many published results or publications) say what it knows.
 
     `build` names the collected static files it links to: their names change when they do.
     """

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from assessments.models import Result
+from assessments.models import Result, Run
 from indicators.enums import Frequency, RoundStatus
 from indicators.models import Indicator, Round, Value
 from indicators.selectors import matrix, read_figures, reporting_year
@@ -73,7 +73,7 @@ def province(source: Source) -> str:
 
 
 def standing() -> str:
-    """Newest runs with proposals and movers: for those who may see every zone's result."""
+    """Newest published runs with proposals and movers: for those who may see every zone's result."""
     return render_to_string("reports/_standing.html", {"standings": figures.standings(), "rendered_at": timezone.now()})
 
 
@@ -127,7 +127,7 @@ class ZoneRenderer:
         self.indicators = list(Indicator.objects.for_zones())
         self.results: dict[int, list[Result]] = {}
         for result in (
-            Result.objects.filter(zone__in=zones, run__status="done")
+            Result.objects.filter(zone__in=zones, run__in=Run.objects.published().values("pk"))
             .select_related("run__scheme")
             .defer("explanation", "run__inputs")
             .order_by("-run__year", "-run_id")

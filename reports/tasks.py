@@ -1,4 +1,4 @@
-"""Keeps the stored snapshots as fresh as the newest accepted figure and the newest finished run (快照刷新)."""
+"""Keeps the stored snapshots as fresh as the newest accepted figure and the newest published run (快照刷新)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import override
 
-from assessments.enums import RunStatus
-from assessments.models import Result, Run
+from assessments.models import Publication, Result, Run
 from indicators.models import DataChange
 from indicators.selectors import newest_change
 from parks.models import Zone
@@ -32,13 +31,12 @@ class News:
 
     change: int
     runs: int
-    """How many runs are finished: counted, because they need not finish in the order of their ids."""
+    """How many publications there are: profiles and standings show published runs alone."""
     build: str
 
     @classmethod
     def now(cls) -> News:
-        done = Run.objects.filter(status=RunStatus.DONE).count()
-        return cls(newest_change(), done, str(getattr(staticfiles_storage, "manifest_hash", "")))
+        return cls(newest_change(), Publication.objects.count(), str(getattr(staticfiles_storage, "manifest_hash", "")))
 
 
 @shared_task
@@ -63,7 +61,7 @@ def _province_is_stale(news: News) -> bool:
 
 
 def _stale_zones(news: News) -> dict[Zone, int]:
-    """Zones without a profile, or with news of their own since (figures accepted, another result), with their results."""
+    """Zones without a profile, or with news of their own since (figures accepted, a result published), with their results."""
     held = {
         key: (change, run)
         for key, change, run in Snapshot.objects.filter(
@@ -74,9 +72,8 @@ def _stale_zones(news: News) -> dict[Zone, int]:
         DataChange.objects.values_list("zone").annotate(newest=Max("id")).values_list("zone", "newest")
     )
     common = changes.get(None, 0)  # news about no single zone concerns them all
-    runs = dict(
-        Result.objects.filter(run__status=RunStatus.DONE).order_by().values_list("zone").annotate(n=Count("id"))
-    )
+    out = Result.objects.filter(run__in=Run.objects.published().values("pk"))
+    runs = dict(out.order_by().values_list("zone").annotate(n=Count("id")))
     stale: dict[Zone, int] = {}
     for zone in Zone.objects.select_related("city", "county"):
         change, run = held.get(f"zone:{zone.code}", (-1, -1))

@@ -13,7 +13,7 @@ from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.services import Letter, apikey_create, notices_send
 from assessments.enums import SchemeStatus
-from assessments.models import Incident, Run
+from assessments.models import Incident, Proceeding, Run
 from assessments.services import incident_record
 from assessments.tasks import run_execute
 from indicators.enums import (
@@ -47,11 +47,12 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
-from tests import consequence_world, department_world, evidence_world, upload_world
+from tests import consequence_world, department_world, evidence_world, proceeding_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
     "office": (Role.OFFICE_LEAD, "office"),
+    "staff": (Role.OFFICE_STAFF, "office"),
     "sysadmin": (Role.ADMINISTRATOR, "office"),
     "cityA": (Role.CITY_REVIEWER, "city-A"),
     "cityB": (Role.CITY_REVIEWER, "city-B"),
@@ -77,6 +78,7 @@ class World(Province):
     document: Document = None  # type: ignore[assignment]
     correction: Correction = None  # type: ignore[assignment]
     incident: Incident = None  # type: ignore[assignment]
+    proceeding: Proceeding = None  # type: ignore[assignment]
     size: int = 0
 
     def grow(self) -> None:
@@ -103,6 +105,7 @@ class World(Province):
         consequence_world.bring(self.run, fresh, self.people["office"], 1990 + self.size)
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
+        proceeding_world.grow(self)
         recompute(newest=self.size)
 
     def _add_zone_with_all(self, code: str, number: int, status: str) -> None:
@@ -216,7 +219,7 @@ def build() -> World:
     for name in PEOPLE:
         world.add_person(name)
     world.people["root"] = User.objects.create_superuser("root")
-    world.names = _names(world)
+    world.names = _names(world) | proceeding_world.names(world)
     return world
 
 

@@ -13,6 +13,9 @@ from assessments.api.consequences import (
     ZoneStatusViewSet,
 )
 from assessments.api.incidents import IncidentViewSet
+from assessments.api.objections import ObjectionViewSet
+from assessments.api.proceedings import ProceedingViewSet
+from assessments.api.publications import PublicationViewSet
 from assessments.api.runs import ResultViewSet, RunViewSet, SchemeViewSet
 
 
@@ -27,3 +30,6 @@ def register(router: BaseRouter) -> None:
     router.register("standings", StandingViewSet, basename="standing")
     router.register("bulletins", BulletinViewSet, basename="bulletin")
     router.register("comparisons", ComparisonViewSet, basename="comparison")
+    router.register("proceedings", ProceedingViewSet, basename="proceeding")
+    router.register("publications", PublicationViewSet, basename="publication")
+    router.register("objections", ObjectionViewSet, basename="objection")

@@ -6,9 +6,12 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Permission
 from accounts.models import Organisation, User
+from assessments import clock
 from assessments.enums import (
     PROCEEDING_MOVES,
     DecisionOutcome,
@@ -24,6 +27,11 @@ from parks.models import Zone
 
 
 class ProceedingQuerySet(models.QuerySet["Proceeding"]):
+    def visible_to(self, user: User) -> ProceedingQuerySet:
+        """All of them for who decides or confirms; for others none: they see what is published."""
+        held = user.may(Permission.DECISION_RECORD) or user.may(Permission.DECISION_CONFIRM)
+        return self if held else self.none()
+
     def current(self) -> ProceedingQuerySet:
         return self.exclude(status=ProceedingStatus.ABANDONED)
 
@@ -116,6 +124,14 @@ class Proceeding(models.Model):
     def __str__(self) -> str:
         return f"{self.get_zone_class_display()} {self.year}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("proceeding_detail", args=[self.pk])
+
+    @property
+    def look(self) -> str:
+        """Its status in the table of looks."""
+        return f"proceeding_{self.status}"
+
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), meta=locks.history_kept())
 class Decision(models.Model):
@@ -190,6 +206,14 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.proceeding} #{self.sequence}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("publication_detail", args=[self.pk])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether objections are still taken: its proceeding is in its window and the last day is not over."""
+        return self.proceeding.status == ProceedingStatus.PUBLIC and clock.today() <= self.closes_on
 
 
 class ProceedingAct(models.Model):

@@ -6,10 +6,11 @@ import pghistory
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
-from accounts.models import Organisation, User
+from accounts.models import Organisation, User, within_paths
 from assessments.enums import OBJECTION_MOVES, ObjectionStatus
 from assessments.models.files import StoredFile
 from assessments.models.proceedings import Publication
@@ -19,7 +20,8 @@ from parks.models import Zone
 
 class ObjectionQuerySet(models.QuerySet["Objection"]):
     def visible_to(self, user: User) -> ObjectionQuerySet:
-        return self.filter(zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW))
+        """Those of the zones in one's own line (park, county, city, office); departments are no party to them."""
+        return self.filter(within_paths("zone__administration__path", user.paths_with(Permission.RUN_VIEW)))
 
     def open(self) -> ObjectionQuerySet:
         return self.filter(status=ObjectionStatus.FILED)
@@ -80,6 +82,14 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone} {self.get_status_display()}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("objection_detail", args=[self.pk])
+
+    @property
+    def look(self) -> str:
+        """Its status in the table of looks."""
+        return f"objection_{self.status}"
 
 
 class ObjectionFile(StoredFile):

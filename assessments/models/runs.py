@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pgtrigger
+from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProposalKind, RunKind, RunStage, RunStatus
+from assessments import clock
+from assessments.access import PUBLISHED, Sight, Stage, Viewer, stages, viewer_of
+from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProceedingStatus, ProposalKind, RunKind, RunStage, RunStatus
 from assessments.models.schemes import Scheme
 from common.numbers import format_number
 from parks.models import Zone
@@ -26,11 +32,27 @@ class RunQuerySet(models.QuerySet["Run"]):
     def done(self) -> RunQuerySet:
         return self.filter(status=RunStatus.DONE)
 
+    def at(self, stages: Iterable[Stage]) -> RunQuerySet:
+        """Runs at one of these stages of their proceeding (assessments/access.py)."""
+        publications = apps.get_model("assessments", "Publication").objects.filter(run=OuterRef("pk"))
+        proceedings = apps.get_model("assessments", "Proceeding").objects.filter(run=OuterRef("pk"))
+        out = proceedings.filter(status__in=PUBLISHED).values("status")[:1]
+        held_back = proceedings.exclude(status__in=[*PUBLISHED, ProceedingStatus.ABANDONED]).values("status")[:1]
+        stage = Case(
+            When(Exists(publications), then=Coalesce(Subquery(out), Value(Stage.PUBLIC.value))),
+            default=Coalesce(Subquery(held_back), Value(Stage.COMPUTED.value)),
+        )
+        return self.alias(of_proceeding=stage).filter(of_proceeding__in=list(stages))
+
+    def published(self) -> RunQuerySet:
+        """Runs whose results have been published, now or once."""
+        return self.at(PUBLISHED)
+
     def visible_to(self, user: User) -> RunQuerySet:
-        """Who starts runs sees all of them; others see the finished ones that have a result they may see."""
+        """The office sees all of them; others those that have a result they may see."""
         if not user.may(Permission.RUN_VIEW):
             return self.none()
-        if user.may(Permission.RUN_START):
+        if viewer_of(user) == Viewer.OFFICE:
             return self
         return self.done().filter(Exists(Result.objects.visible_to(user).filter(run=OuterRef("pk"))))
 
@@ -59,7 +81,7 @@ class Run(models.Model):
     requested_by = models.ForeignKey(
         User, verbose_name=_("发起人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
-    requested_at = models.DateTimeField(_("发起时间"), auto_now_add=True)
+    requested_at = models.DateTimeField(_("发起时间"), default=clock.now, editable=False)
     started_at = models.DateTimeField(_("开始时间"), null=True)
     finished_at = models.DateTimeField(_("完成时间"), null=True)
     heartbeat_at = models.DateTimeField(null=True)
@@ -172,8 +194,11 @@ class Run(models.Model):
 
 class ResultQuerySet(models.QuerySet["Result"]):
     def visible_to(self, user: User) -> ResultQuerySet:
-        """Results of finished runs over the zones the user may see results of."""
-        return self.filter(run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW))
+        """Results of finished runs over the zones the user may see results of, at the stages that assessments/access.py says."""
+        reach = self.filter(run__status=RunStatus.DONE, zone__in=Zone.objects.visible_to(user, Permission.RUN_VIEW))
+        viewer = viewer_of(user)
+        seen = stages(viewer, Sight.REACH) | stages(viewer, Sight.ALL)
+        return reach if seen == frozenset(Stage) else reach.filter(run__in=Run.objects.at(seen).values("pk"))
 
 
 class OfficialResults(models.Manager["Result"]):

@@ -10,6 +10,16 @@ from assessments.selectors.methods import (
     replaced_by,
     spoken,
 )
+from assessments.selectors.proceedings import (
+    agenda,
+    agenda_results,
+    proceedings_list,
+    run_difference,
+    runs_to_open,
+    runs_to_replace,
+    steps,
+    tally,
+)
 from assessments.selectors.readiness import checks_of, readiness
 from assessments.selectors.runs import (
     assessable_years,
@@ -22,6 +32,8 @@ from assessments.selectors.runs import (
 )
 
 __all__ = [
+    "agenda",
+    "agenda_results",
     "applicability",
     "assessable_years",
     "catalogue_of",
@@ -32,11 +44,17 @@ __all__ = [
     "method_of",
     "name_of",
     "neighbours",
+    "proceedings_list",
     "rank_before",
     "readiness",
     "replaced_by",
     "returns_behind",
+    "run_difference",
     "run_lines",
     "run_results",
+    "runs_to_open",
+    "runs_to_replace",
     "spoken",
+    "steps",
+    "tally",
 ]

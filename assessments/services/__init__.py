@@ -1,5 +1,12 @@
 """Writes on assessments (考核办理)."""
 
+from assessments.services.calendar import (
+    CalendarChange,
+    DayInput,
+    calendar_day_remove,
+    calendar_days_save,
+    calendar_read,
+)
 from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
 from assessments.services.incidents import incident_record, incident_withdraw
 from assessments.services.measures import (
@@ -10,7 +17,7 @@ from assessments.services.measures import (
     measure_execute,
     measure_lift,
 )
-from assessments.services.objections import objection_answer, objection_file, objection_withdraw
+from assessments.services.objections import deciders, objection_answer, objection_file, objection_withdraw
 from assessments.services.proceedings import (
     proceeding_abandon,
     proceeding_confirm,
@@ -34,8 +41,14 @@ from assessments.services.schemes import (
 from assessments.services.standing import standing_opening_set
 
 __all__ = [
+    "CalendarChange",
+    "DayInput",
     "DecisionInput",
+    "calendar_day_remove",
+    "calendar_days_save",
+    "calendar_read",
     "consequence_setting_decide",
+    "deciders",
     "decisions_record",
     "designation_change_drop",
     "designation_change_record",

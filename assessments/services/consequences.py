@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -16,6 +15,7 @@ from accounts.enums import NoticeKind, Permission
 from accounts.models import User
 from accounts.selectors import holders_by_path
 from accounts.services import Letter, notices_post
+from assessments import clock
 from assessments.engine.grading import Ladder
 from assessments.enums import (
     ApplicationState,
@@ -70,7 +70,7 @@ class _Wrought:
 def promotion_faults(proceeding: Proceeding) -> list[str]:
     """Why decisions to promote can't stand: a zone with an open measure gets no support for its upgrade (P199)."""
     rising = [d for d in current_decisions(proceeding) if d.outcome == DecisionOutcome.PROMOTE]
-    barred = barred_from_rising({decision.zone_id for decision in rising}, timezone.localdate())
+    barred = barred_from_rising({decision.zone_id for decision in rising}, clock.today())
     message = _("%(zone)s：有未解除的处置措施，依 P199 不支持升级。请先解除措施，或改为其他决定并写明理由。")
     return [message % {"zone": decision.zone.name} for decision in rising if decision.zone_id in barred]
 

@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
+from assessments import clock
 from assessments.chain import act_record
 from assessments.enums import DecisionOutcome, ProceedingActKind, ProceedingStatus, ProposalKind
 from assessments.exceptions import ProceedingRefused
@@ -87,7 +87,7 @@ def _store(
     zones = proceeding.decisions.filter(zone__code__in=codes)
     zones.filter(confirmed_at=None).delete()  # kept by the table's history and by the chain of acts
     versions = dict(zones.order_by().values_list("zone__code").annotate(last=Max("version")))
-    now = timezone.now()
+    now = clock.now()
     decisions = [
         Decision(
             proceeding=proceeding,

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
+from assessments import clock
 from assessments.chain import act_record
 from assessments.enums import OBJECTION_MOVES, ObjectionStatus, ProceedingActKind, ProceedingStatus
 from assessments.exceptions import ProceedingRefused
+from assessments.letters import tell_answered, tell_objected
 from assessments.models import Objection, ObjectionFile, Proceeding, Publication
 from assessments.services.shared import reason_of
 from indicators.attachments import FileRefused, examine
@@ -33,7 +34,7 @@ def objection_file(*, by: User, publication_id: int, zone: Zone, text: str, file
     if not by.may(Permission.OBJECTION_FILE, zone.administration.path):
         raise PermissionDenied(_("只有园区负责人可以就本园区的结果提出异议。"))
     publication, proceeding = _locked(publication_id)
-    if proceeding.status != ProceedingStatus.PUBLIC or timezone.localdate() > publication.closes_on:
+    if proceeding.status != ProceedingStatus.PUBLIC or clock.today() > publication.closes_on:
         message = _("公示期已于 %(day)s 结束，不再受理异议。")
         raise ProceedingRefused([message % {"day": publication.closes_on}])
     if not publication.run.results.filter(zone=zone).exists():
@@ -48,6 +49,7 @@ def objection_file(*, by: User, publication_id: int, zone: Zone, text: str, file
     digests = [_file_add(by, objection, file).digest for file in files]
     content = {"objection": objection.pk, "zone": zone.code, "files": digests}
     act_record(proceeding, ProceedingActKind.OBJECTED, by=by, reason=objection.text, content=content)
+    tell_objected(objection)
     return objection
 
 
@@ -89,13 +91,14 @@ def objection_answer(*, by: User, objection_id: int, uphold: bool, answer: str) 
     if not by.may(Permission.OBJECTION_ANSWER):
         raise PermissionDenied(_("您没有答复异议的权限，请与联席会议办公室联系。"))
     objection, proceeding = _objection(objection_id)
-    if by.pk in _deciders(proceeding):
+    if by.pk in deciders(proceeding):
         raise PermissionDenied(_("您参与了这次考核的决定，异议须由他人答复。"))
     _move(objection, ObjectionStatus.UPHELD if uphold else ObjectionStatus.REJECTED)
-    objection.answer, objection.answered_by, objection.answered_at = reason_of(answer), by, timezone.now()
+    objection.answer, objection.answered_by, objection.answered_at = reason_of(answer), by, clock.now()
     objection.save(update_fields=["status", "answer", "answered_by", "answered_at"])
     content = {"objection": objection.pk, "zone": objection.zone.code, "status": objection.status}
     act_record(proceeding, ProceedingActKind.ANSWERED, by=by, reason=objection.answer, content=content)
+    tell_answered(objection)
     return objection
 
 
@@ -113,7 +116,8 @@ def _objection(objection_id: int) -> tuple[Objection, Proceeding]:
     return objection, proceeding
 
 
-def _deciders(proceeding: Proceeding) -> set[int | None]:
+def deciders(proceeding: Proceeding) -> set[int | None]:
+    """Ids of those who made, submitted or confirmed a decision: they answer no objection to it."""
     people = proceeding.decisions.values_list("decided_by", "confirmed_by")
     return {person for pair in people for person in pair} | {proceeding.submitted_by_id, proceeding.confirmed_by_id}
 

@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
+from assessments import clock
 from assessments.chain import act_record
 from assessments.enums import (
     Disclosure,
@@ -23,6 +23,7 @@ from assessments.enums import (
     RunStatus,
 )
 from assessments.exceptions import ProceedingRefused
+from assessments.letters import tell_back, tell_submitted
 from assessments.models import Decision, Objection, Proceeding, Run
 from assessments.publishing import current_decisions
 from assessments.services.consequences import consequences_apply, promotion_faults
@@ -85,16 +86,16 @@ def proceeding_submit(
         faults.append(_("请选择公示范围；只列前若干名时须写明名次数。"))
     if not 1 <= window_days <= LONGEST_WINDOW:
         faults.append(_("公示期须为 1 至 %(most)d 个工作日。") % {"most": LONGEST_WINDOW})
-    if publish_at <= timezone.now():
+    if publish_at <= clock.now():
         faults.append(_("公示时刻须在现在之后，以便复核。"))
     if faults:
         raise ProceedingRefused(faults)
     fields = {"minutes": minutes.strip(), "disclosure": disclosure, "window_days": window_days}
     number = top_n if disclosure == Disclosure.TOP else None
-    submitted = {"submitted_by": by, "submitted_at": timezone.now(), "confirmed_by": None, "confirmed_at": None}
+    submitted = {"submitted_by": by, "submitted_at": clock.now(), "confirmed_by": None, "confirmed_at": None}
     move(proceeding, ProceedingStatus.CONFIRMING, **fields, top_n=number, publish_at=publish_at, **submitted)
     content = {**fields, "top_n": number, "publish_at": publish_at.isoformat()}
-    act_record(proceeding, ProceedingActKind.SUBMITTED, by=by, content=content)
+    tell_submitted(proceeding, act_record(proceeding, ProceedingActKind.SUBMITTED, by=by, content=content))
     return proceeding
 
 
@@ -116,7 +117,7 @@ def proceeding_hand_back(*, by: User, proceeding_id: int, reason: str, base_revi
     proceeding = proceeding_lock(proceeding_id, base_revision)
     require_status(proceeding, ProceedingStatus.CONFIRMING)
     move(proceeding, ProceedingStatus.DECIDING)
-    act_record(proceeding, ProceedingActKind.HANDED_BACK, by=by, reason=reason_of(reason))
+    tell_back(proceeding, act_record(proceeding, ProceedingActKind.HANDED_BACK, by=by, reason=reason_of(reason)))
     return proceeding
 
 
@@ -132,7 +133,7 @@ def proceeding_confirm(*, by: User, proceeding_id: int, base_revision: int) -> P
     open_ones = proceeding.decisions.filter(confirmed_at=None)
     if by.pk == proceeding.submitted_by_id or open_ones.filter(decided_by=by).exists():
         raise PermissionDenied(_("决定由您拟定或提交，须由他人复核。"))
-    now = timezone.now()
+    now = clock.now()
     open_ones.update(confirmed_by=by, confirmed_at=now)
     move(proceeding, ProceedingStatus.EMBARGOED, confirmed_by=by, confirmed_at=now)
     outcomes = {decision.zone.code: decision.outcome for decision in current_decisions(proceeding)}
@@ -147,7 +148,7 @@ def proceeding_reopen(*, by: User, proceeding_id: int, reason: str, base_revisio
     proceeding = proceeding_lock(proceeding_id, base_revision)
     require_status(proceeding, ProceedingStatus.EMBARGOED)
     move(proceeding, ProceedingStatus.DECIDING, publish_at=None)
-    act_record(proceeding, ProceedingActKind.REOPENED, by=by, reason=reason_of(reason))
+    tell_back(proceeding, act_record(proceeding, ProceedingActKind.REOPENED, by=by, reason=reason_of(reason)))
     return proceeding
 
 
@@ -209,7 +210,7 @@ def _carry_over(proceeding: Proceeding, by: User, run: Run) -> int:
             outcome=decision.outcome,
             reason=decision.reason,
             decided_by=by,
-            decided_at=timezone.now(),
+            decided_at=clock.now(),
         )
         for decision in current_decisions(proceeding)
         if decision.zone_id in results and results[decision.zone_id].proposal == decision.result.proposal
@@ -240,10 +241,10 @@ def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, b
     if faults:
         raise ProceedingRefused(faults)
     proceeding.bulletin_number = bulletin_number.strip()
-    wrought = consequences_apply(by=by, proceeding=proceeding, on=timezone.localdate())
+    wrought = consequences_apply(by=by, proceeding=proceeding, on=clock.today())
     content = {"bulletin": proceeding.bulletin_number, "consequences": wrought}
     act_record(proceeding, ProceedingActKind.FINALISED, by=by, content=content)
-    fields = {"finalised_by": by, "finalised_at": timezone.now(), "bulletin_number": proceeding.bulletin_number}
+    fields = {"finalised_by": by, "finalised_at": clock.now(), "bulletin_number": proceeding.bulletin_number}
     move(proceeding, ProceedingStatus.FINAL, **fields)
     # Robust: when the broker is away, the first who asks for the bulletin has it written.
     transaction.on_commit(lambda: bulletin_write.delay(proceeding_id), robust=True)

@@ -23,7 +23,7 @@ from assessments.exceptions import RunNotReady, RunRefused
 from assessments.filters import ResultFilter, RunFilter
 from assessments.forms import StartForm
 from assessments.inputs import FORMAT
-from assessments.models import Result, Run, Scheme
+from assessments.models import Proceeding, Result, Run, Scheme
 from assessments.selectors.bundles import run_bundle
 from common.access import PermissionRequired, permission_required, require
 from common.statuses import look
@@ -167,6 +167,7 @@ class RunDetail(PermissionRequired, TemplateView):
         }
         if run.status == RunStatus.DONE:
             context |= self._ranking(run, user)
+            context |= _proceeding_of(run, user)
         return context
 
     def _ranking(self, run: Run, user: User) -> dict[str, Any]:
@@ -192,6 +193,15 @@ class RunDetail(PermissionRequired, TemplateView):
             # Where no rung has a limit yet, all stand on the lowest: nothing to tell.
             "has_grades": len({(result.grade or {}).get("code") for result in everything}) > 1,  # type: ignore[attr-defined]
         }
+
+
+def _proceeding_of(run: Run, user: User) -> dict[str, Any]:
+    """For who decides: the proceeding of the run's class and year, or that one may be opened on this run."""
+    if not user.may(Permission.DECISION_RECORD):
+        return {}
+    current = Proceeding.objects.visible_to(user).current()
+    proceeding = current.filter(zone_class=run.scheme.zone_class, year=run.year).first()
+    return {"proceeding": proceeding, "may_open": proceeding is None}
 
 
 def _row(result: Result, run: Run) -> dict[str, Any]:

@@ -18,10 +18,11 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
+from assessments import clock
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import departments, figures, incidents
+from config.demo import departments, figures, incidents, proceedings
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -112,15 +113,21 @@ def build(*, actor: User) -> dict[str, int]:
     return counts
 
 
-def build_runs(*, actor: User) -> int:
-    """Assess the years before the current one with every scheme that applies; returns how many runs were made."""
-    made = 0
+def build_runs(*, actor: User) -> dict[str, int]:
+    """Assess the years before the current one with every scheme that applies, each dated in the year after; then decide on them.
+
+    Year by year, for a run knows what was decided before. Returns counts by what was made.
+    """
+    runs = decided = 0
     for year in RUN_YEARS:
+        moment = proceedings.computed_at(year, RUN_YEARS[-1])
         for scheme in Scheme.objects.filter(status="published"):
             if scheme.applies_to(year):
-                run_execute(run_start(by=actor, scheme=scheme, year=year, override_reason=OVERRIDE).pk)
-                made += 1
-    return made
+                with clock.set_to(moment):
+                    run_execute(run_start(by=actor, scheme=scheme, year=year, override_reason=OVERRIDE).pk)
+                runs += 1
+        decided += proceedings.build(actor=actor, year=year, newest=RUN_YEARS[-1])
+    return {"runs": runs, "proceedings": decided}
 
 
 def _facts(zone: Zone) -> ZoneFacts:

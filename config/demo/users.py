@@ -26,6 +26,7 @@ class DemoUser:
 DEMO_USERS = (
     DemoUser("office", "联席办工作人员（演示）", Role.OFFICE_STAFF, "office"),
     DemoUser("lead", "联席办负责人（演示）", Role.OFFICE_LEAD, "office"),
+    DemoUser("reviewer", "联席办异议答复人（演示）", Role.OFFICE_STAFF, "office"),
     DemoUser("commerce", "商务厅业务员（演示）", Role.DEPARTMENT_OFFICER, "dept-commerce"),
     DemoUser("statistics", "统计局业务员（演示）", Role.DEPARTMENT_OFFICER, "dept-statistics"),
     DemoUser("taxation", "税务局业务员（演示）", Role.DEPARTMENT_OFFICER, "dept-taxation"),

@@ -3,20 +3,25 @@
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.enums import Role
 from assessments import tasks
 from assessments.enums import RunStatus
 from assessments.models import Run
 from common.api import SYNTHETIC_MARK
 from tests.assessments.conftest import YEAR, figures
+from tests.assessments.course import publish_run
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def done(province):
-    run = Run.objects.create(scheme=province.scheme, year=YEAR, requested_by=province.staff())
+    staff = province.staff()
+    run = Run.objects.create(scheme=province.scheme, year=YEAR, requested_by=staff)
     tasks.run_execute(run.pk)
-    return Run.objects.get(pk=run.pk)
+    done = Run.objects.get(pk=run.pk)
+    publish_run(done, staff, province.user("lead", Role.OFFICE_LEAD))
+    return done
 
 
 def client_of(user):

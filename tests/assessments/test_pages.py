@@ -13,6 +13,7 @@ from assessments.enums import RunStage, RunStatus
 from assessments.models import Run
 from common.api import SYNTHETIC_MARK
 from tests.assessments.conftest import CODES, SCHEME, YEAR, figures, get, text_of
+from tests.assessments.course import publish_run
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,13 @@ def done(province, staff):
     return Run.objects.get(pk=run.pk)
 
 
+@pytest.fixture
+def published(province, staff, done):
+    """The run, published: before that it is the office's alone (test_access.py)."""
+    publish_run(done, staff, province.user("lead", Role.OFFICE_LEAD))
+    return done
+
+
 # Runs
 
 
@@ -41,7 +49,7 @@ def test_the_list_shows_runs_and_how_complete_the_years_are(client, province, st
     assert "检查并发起" in text
 
 
-def test_who_may_not_start_sees_no_form(client, province, done):
+def test_who_may_not_start_sees_no_form(client, province, published):
     page = get(client, province.manager("A2"), "run_list")
     assert "检查并发起" not in text_of(page)
     assert page.context["lines"][0].counts == [0, 1, 0, 0, 0, 0]
@@ -144,16 +152,16 @@ def test_a_zones_climb_is_positive(client, province, staff):
     assert {row["result"].zone.code: row["moved"] for row in rows}["A1"] == -1
 
 
-def test_a_manager_sees_the_own_zone_only(client, province, done):
+def test_a_manager_sees_the_own_zone_only(client, province, published):
     manager = province.manager("A3")
-    page = get(client, manager, "run_detail", done.pk)
+    page = get(client, manager, "run_detail", published.pk)
     assert [row["result"].zone.code for row in page.context["rows"]] == ["A3"]
     assert not page.context["sees_all"]
     assert page.context["chart"] is None
     assert "A1园区" not in text_of(page)
-    assert get(client, manager, "result_detail", done.pk, "A3").status_code == 200
-    assert get(client, manager, "result_detail", done.pk, "A1").status_code == 404
-    neighbours = get(client, manager, "result_detail", done.pk, "A3").context
+    assert get(client, manager, "result_detail", published.pk, "A3").status_code == 200
+    assert get(client, manager, "result_detail", published.pk, "A1").status_code == 404
+    neighbours = get(client, manager, "result_detail", published.pk, "A3").context
     assert (neighbours["above"], neighbours["below"]) == (None, None)
 
 
@@ -242,9 +250,9 @@ def test_the_csv_holds_what_was_filtered(client, province, staff, done):
     assert lines[1].startswith("1,A1,A1园区,A市,100")
 
 
-def test_an_export_needs_its_permission_and_a_finished_run(client, province, staff, done):
+def test_an_export_needs_its_permission_and_a_finished_run(client, province, staff, published):
     viewer = province.user("viewer", Role.COUNTY_VIEWER, province.cities["A"])
-    assert get(client, viewer, "run_export", done.pk).status_code == 403
+    assert get(client, viewer, "run_export", published.pk).status_code == 403
     queued = Run.objects.create(scheme=province.scheme, year=YEAR - 1, requested_by=staff)
     assert get(client, staff, "run_export", queued.pk).status_code == 404
 

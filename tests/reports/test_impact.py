@@ -17,6 +17,7 @@ from indicators.models import Correction, CorrectionItem, Return, Value
 from indicators.services import CellInput
 from reports.impact import impact
 from tests.assessments import conftest as small
+from tests.assessments.course import publish_run
 
 YEAR = small.YEAR
 OFFICIAL = small.SCHEME
@@ -89,10 +90,12 @@ def test_nothing_is_stored(province):
 
 
 def test_a_park_sees_itself_and_only_how_many_others(province):
-    correction = ask(province, "A1", rd_share=1, emerging_share=1)
+    correction, staff = ask(province, "A1", rd_share=1, emerging_share=1), province.staff()
+    assert impact(correction, correction.requested_by).runs == [], "nothing of a run that is not published"
+    publish_run(province.run, staff, province.user("lead", Role.OFFICE_LEAD))
     (found,) = impact(correction, correction.requested_by).runs
     assert [move.zone.code for move in found.moves] == ["A1"]
-    (whole,) = impact(correction, province.staff()).runs
+    (whole,) = impact(correction, staff).runs
     assert found.others == len(whole.moves) - 1 > 0
     client = Client()
     client.force_login(correction.requested_by)

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         users.users_create(password=_password())
         actor = User.objects.get(username="admin")
         counts = build.build(actor=actor)
-        counts["runs"] = build.build_runs(actor=actor)
+        counts |= build.build_runs(actor=actor)
         self.stdout.write("演示数据 " + ", ".join(f"{name} {count}" for name, count in counts.items()))
 
 
