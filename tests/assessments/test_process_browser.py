@@ -32,6 +32,7 @@ def test_from_the_agenda_to_the_answer(browser_page, log_in, province, tmp_path)
     log_in(lead)
     confirm(page, address)
     proceeding = Proceeding.objects.get()
+    assert proceeding.publish_at
     publication = publish(proceeding.pk, by=None, now=proceeding.publish_at)
     page.goto(reverse("publication_list"))
     page.get_by_role("link", name=f"{YEAR} 年 产业集聚区").click()
