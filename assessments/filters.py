@@ -86,7 +86,11 @@ class IncidentFilter(django_filters.FilterSet):
     """Incidents by zone, city, class, kind, severity, year and whether they are valid; one set for page and API."""
 
     q = django_filters.CharFilter(label=_("园区、事由或文号"), method="search")
-    kind = django_filters.ChoiceFilter(label=_("类别"), choices=IncidentKind.choices, empty_label=_("全部类别"))
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("incident", "类别"),
+        choices=IncidentKind.choices,
+        empty_label=pgettext_lazy("incident", "全部类别"),
+    )
     severity = django_filters.ChoiceFilter(label=_("程度"), choices=Severity.choices, empty_label=_("全部程度"))
     year = django_filters.NumberFilter(label=_("年度"), field_name="on__year")
     city = django_filters.ModelChoiceFilter(
