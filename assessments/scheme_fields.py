@@ -68,6 +68,11 @@ class Field:
         return repr(self.value) if isinstance(self.value, float) else str(self.value)
 
     @property
+    def is_reference(self) -> bool:
+        """Whether a setting stands there, not a number."""
+        return self.shown.startswith("$")
+
+    @property
     def aria(self) -> str:
         return f"{self.title} {self.label}".strip()
 
@@ -131,13 +136,18 @@ class Block:
 class SchemeForm:
     """The form over the plain data of a text; `catalogue` has the names of indicators.
 
-    `typed`: the same data with what was typed in it, to be shown in place of what stands.
+    `typed`: the same data with what was typed in it, to be shown in place of what stands; `rule_words`: rules by id.
     """
 
     def __init__(
-        self, data: Mapping[str, Any], catalogue: Mapping[str, Indicator], typed: Mapping[str, Any] | None = None
+        self,
+        data: Mapping[str, Any],
+        catalogue: Mapping[str, Indicator],
+        typed: Mapping[str, Any] | None = None,
+        rule_words: Mapping[str, str] | None = None,
     ) -> None:
         self.data = data
+        self.rule_words = rule_words or {}
         self.typed = data if typed is None else typed
         self.catalogue = catalogue
         self.groups: dict[str, WeightGroup] = {}
@@ -219,14 +229,15 @@ class SchemeForm:
 
     def _rule(self, place: Place, item: dict[str, Any]) -> Block:
         said = _spoken(item, "text")
-        name = said if said and "{" not in said else str(item.get("id", ""))
+        key = str(item.get("id", ""))
+        name = said if said and "{" not in said else self.rule_words.get(key, key)
         outcomes = [("", _("（只供其他规则引用）")), *((kind.value, str(kind.label)) for kind in ProposalKind)]
         enabled = Field(
             (*place, "enabled"), "switch", self._value((*place, "enabled"), True), word(FIELDS, "enabled"), title=name
         )
         clauses = (*place, "basis", "clauses")
         return Block(
-            key=str(item.get("id", "")),
+            key=key,
             name=name,
             kind=str(item.get("kind", "")),
             fields=[*self._scalars(item, place, _NO_PARAMETERS, name), *self._conditions(item, place, name)],

@@ -210,7 +210,10 @@ def _editor(
 ) -> HttpResponse:
     form = None
     if mode == "form":
-        form = SchemeForm(yaml.safe_load(scheme.text), _catalogue(), yaml.safe_load(typed))
+        catalogue = _catalogue()
+        rules = SchemePage(selectors.method_of(scheme.text), catalogue).rules
+        words = {rule["id"]: rule["words"] for rule in rules}
+        form = SchemeForm(yaml.safe_load(scheme.text), catalogue, yaml.safe_load(typed), words)
     faults = faults or []
     context = {
         "scheme": scheme,

@@ -19,6 +19,7 @@ from assessments.engine.scheme import Scheme as Method
 from assessments.enums import ProposalKind, SchemeStatus
 from assessments.exceptions import SchemeFaulty, SchemeRefused
 from assessments.models import Scheme
+from assessments.selectors.changes import spans
 from assessments.simulation import Comparison, Ranking
 from assessments.views.schemes import WRITERS, fault_words
 from common.access import permission_required
@@ -55,6 +56,7 @@ def simulate(request: UserRequest) -> HttpResponse:
     if columns and not columns[0].rankings:
         problem = _("所选年度没有足够的数据：至少要有 2 个园区的数据已确认。")
     offered = selectors.assessable_years()[:YEARS_OFFERED]
+    compared = _comparisons(columns) if not problem else []
     context = {
         "schemes": schemes,
         "chosen": [scheme.pk for scheme in chosen],
@@ -64,7 +66,8 @@ def simulate(request: UserRequest) -> HttpResponse:
         "problem": problem,
         "columns": columns if columns and columns[0].rankings else [],
         "kinds": [{"label": kind.label, "look": look(kind)} for kind in ProposalKind],
-        "comparisons": _comparisons(columns) if not problem else [],
+        "comparisons": [comparison for comparison in compared if comparison.differing],
+        "alike": spans([comparison.year for comparison in compared if not comparison.differing]),
         "synthetic": any(ranking.synthetic for column in columns for ranking in column.rankings),
         "whole": request.GET.get("all") == "1",
         "shown": SHOWN,

@@ -179,9 +179,15 @@ def test_two_schemes_side_by_side(client, world):
     )
     before = Run.objects.count()
     page = get(client, world.writer, "simulation", scheme=world.scheme.pk, other=draft.pk)
-    assert [comparison.year for comparison in page.context["comparisons"]] == sorted(
-        (line.ranking.year for line in page.context["columns"][0].years), reverse=True
+    assert [comparison.year for comparison in page.context["comparisons"]] == [YEAR, YEAR - 1, YEAR - 2]
+    same = get(
+        client,
+        world.writer,
+        "simulation",
+        scheme=world.scheme.pk,
+        other=services.scheme_clone(by=world.writer, scheme=world.scheme).pk,
     )
+    assert (same.context["comparisons"], same.context["alike"]) == ([], f"{YEAR - 2}–{YEAR}")
     for comparison in page.context["comparisons"]:
         assert comparison.changed == comparison.moves[: len(comparison.changed)]
     assert Run.objects.count() == before
