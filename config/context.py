@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from indicators.models import ProvinceValue, Return
 
@@ -62,8 +63,13 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
                 ("decision.record", "decision.confirm"),
                 ("/calendar/",),
             ),
-            Entry("publication_list", "bell-ringing", _("公示")),
-            Entry("objection_list", "message-circle", _("异议"), ("objection.file", "objection.answer")),
+            Entry("publication_list", "bell-ringing", pgettext_lazy("several", "公示")),
+            Entry(
+                "objection_list",
+                "message-circle",
+                pgettext_lazy("several", "异议"),
+                ("objection.file", "objection.answer"),
+            ),
             Entry("measure_list", "gavel", _("结果运用"), ("run.view",), ("/designation-changes/", "/bulletins/")),
             Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
         ),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.enums import Permission
 from accounts.models import User
@@ -52,7 +52,7 @@ ACTS: dict[str, Act] = {
             Permission.DECISION_RECORD,
             SubmitForm,
             services.proceeding_submit,
-            gettext_lazy("提交复核"),
+            pgettext_lazy("act", "提交复核"),
             gettext_lazy("全部园区都有决定后，交由另一人复核。复核通过前可以退回修改。"),
             gettext_lazy("已提交，等待另一人复核。"),
             "send",
@@ -76,7 +76,7 @@ ACTS: dict[str, Act] = {
             Permission.DECISION_CONFIRM,
             ConfirmForm,
             services.proceeding_confirm,
-            gettext_lazy("复核通过"),
+            pgettext_lazy("act", "复核通过"),
             gettext_lazy("通过后全部决定锁定，到公示时刻自动公示。"),
             gettext_lazy("复核通过，决定已锁定，到时自动公示。"),
             "check",
@@ -89,7 +89,7 @@ ACTS: dict[str, Act] = {
             Permission.DECISION_CONFIRM,
             HandBackForm,
             services.proceeding_hand_back,
-            gettext_lazy("退回拟定"),
+            pgettext_lazy("act", "退回拟定"),
             gettext_lazy("写明哪些决定需要修改、为什么。"),
             gettext_lazy("已退回拟定。"),
             "arrow-back-up",
@@ -100,7 +100,7 @@ ACTS: dict[str, Act] = {
             Permission.DECISION_CONFIRM,
             ReopenForm,
             services.proceeding_reopen,
-            gettext_lazy("撤回重拟"),
+            pgettext_lazy("act", "撤回重拟"),
             gettext_lazy("公示之前可以撤回。已复核的决定保留原版，修改的成为新版。"),
             gettext_lazy("已撤回，可以重新拟定。"),
             "arrow-back-up",
@@ -112,7 +112,7 @@ ACTS: dict[str, Act] = {
             Permission.DECISION_CONFIRM,
             FinaliseForm,
             services.proceeding_finalise,
-            gettext_lazy("定稿"),
+            pgettext_lazy("act", "定稿"),
             gettext_lazy("公示期满、异议全部答复后定稿；有异议成立的，须先更换计算并重新公示。"),
             gettext_lazy("已定稿。结果从此不再变动。"),
             "rubber-stamp",

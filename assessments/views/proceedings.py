@@ -15,6 +15,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Permission
@@ -185,6 +186,12 @@ def page(
         "outcomes": [(outcome.value, outcome.label) for outcome in DecisionOutcome],
         "offers": offered(request.user, proceeding, form),
         "may_replace": may_record and _replaceable(proceeding),
+        "may_preview": proceeding.status
+        in (
+            ProceedingStatus.DECIDING,
+            ProceedingStatus.CONFIRMING,
+            ProceedingStatus.EMBARGOED,
+        ),
         "acts": list(reversed([_told(act) for act in acts])),
         "intact": chain.is_intact(proceeding),
         "publications": list(proceeding.publications.defer("content").order_by("-sequence")),
@@ -239,7 +246,7 @@ def _step(step: Step) -> dict[str, Any]:
         ProceedingActKind.CONFIRMED: _("他人复核"),
         ProceedingActKind.PUBLISHED: _("公示"),
         ProceedingActKind.WINDOW_CLOSED: _("公示期满"),
-        ProceedingActKind.FINALISED: _("定稿"),
+        ProceedingActKind.FINALISED: pgettext("act", "定稿"),
     }
     return {"label": words[ProceedingActKind(step.code)], "state": step.state, "act": step.act, "planned": step.planned}
 
@@ -255,9 +262,9 @@ def act_words(act: ProceedingAct) -> str:
         case ProceedingActKind.OPENED:
             text = _("依据计算 #%(run)s") % {"run": content.get("run")}
         case ProceedingActKind.DECIDED:
-            text = _("%(n)s 个园区") % {"n": len(content.get("decisions", []))}
+            text = _("涉及 %(n)s 个园区") % {"n": len(content.get("decisions", []))}
         case ProceedingActKind.CONFIRMED:
-            text = _("%(n)s 个园区") % {"n": len(content.get("outcomes", {}))}
+            text = _("涉及 %(n)s 个园区") % {"n": len(content.get("outcomes", {}))}
         case ProceedingActKind.SUBMITTED:
             text = _("公示 %(days)s 个工作日，定于 %(at)s") % {
                 "days": content.get("window_days"),

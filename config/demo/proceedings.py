@@ -72,7 +72,9 @@ def _newest(runs: dict[ZoneClass, Run]) -> None:
             course.confirm()
             _object(course.publish(moment))
             continue
-        morning = datetime.combine(timezone.localdate() + timedelta(days=10), time(9), tzinfo=now.tzinfo)
+        morning = datetime.combine(
+            timezone.localdate() + timedelta(days=10), time(9), tzinfo=timezone.get_current_timezone()
+        )
         course.submit(Disclosure.OWN if zone_class == ZoneClass.CUSTOMS else Disclosure.GRADES, morning)
         if zone_class == ZoneClass.CUSTOMS:
             course.at += timedelta(days=1)
