@@ -33,6 +33,8 @@ class Permission(TextChoices):
     ZONE_VIEW = "zone.view", _("查看园区")
     LINEAGE_RECORD = "lineage.record", _("登记沿革与分成")
     EXPORT = "export", _("导出数据")
+    REGISTER_VIEW = "register.view", _("查看台账")
+    REGISTER_KEEP = "register.keep", _("登记台账")
     RETURN_VIEW = "return.view", _("查看报表")
     RETURN_FILL = "return.fill", _("填写报表")
     RETURN_SUBMIT = "return.submit", _("报送报表")
@@ -72,10 +74,19 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("系统管理员")
 
 
-_READ = frozenset({Permission.ZONE_VIEW, Permission.RETURN_VIEW, Permission.TARGET_VIEW, Permission.RUN_VIEW})
-_PARK_FILLER = _READ | {Permission.RETURN_FILL}
+_READ = frozenset(
+    {
+        Permission.ZONE_VIEW,
+        Permission.REGISTER_VIEW,
+        Permission.RETURN_VIEW,
+        Permission.TARGET_VIEW,
+        Permission.RUN_VIEW,
+    }
+)
+_PARK_FILLER = _READ | {Permission.RETURN_FILL, Permission.REGISTER_KEEP}
 _OFFICE = _READ | {
     Permission.EXPORT,
+    Permission.REGISTER_KEEP,
     Permission.LINEAGE_RECORD,
     Permission.SCHEME_VIEW,
     Permission.SCHEME_EDIT,
@@ -99,7 +110,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     # Fills in for the zones of the city (or province) in whose office it is held; parks still submit. See ADR 9.
     Role.PROXY_FILLER: _PARK_FILLER | {Permission.EXPORT},
     Role.COUNTY_VIEWER: _READ,
-    Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.EXPORT},
+    Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.REGISTER_KEEP, Permission.EXPORT},
     Role.DEPARTMENT_OFFICER: _READ
     | {
         Permission.SCHEME_VIEW,
@@ -107,6 +118,7 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
         Permission.APIKEY_MANAGE,
         Permission.DEPARTMENT_LOAD,
         Permission.INCIDENT_RECORD,
+        Permission.REGISTER_KEEP,
     },
     Role.OFFICE_STAFF: _OFFICE,
     Role.OFFICE_LEAD: _OFFICE | {Permission.SCHEME_PUBLISH},
@@ -122,6 +134,7 @@ class ApiScope(TextChoices):
     DEPARTMENT_WRITE = "department.write", _("导入部门数据")
     INCIDENT_WRITE = "incident.write", _("登记事故和问题")
     ASSESSMENT_WRITE = "assessment.write", _("办理考核程序和异议")
+    REGISTER_WRITE = "register.write", _("登记台账")
 
 
 class NoticeKind(TextChoices):

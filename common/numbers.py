@@ -3,9 +3,45 @@
 from __future__ import annotations
 
 import math
+import re
+import unicodedata
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 MISSING = "—"
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
+_SPACES = re.compile(r"[\s\u200b\ufeff]")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
+MOST_DIGITS = 16
+"""Digits before the decimal point that can be stored."""
+
+
+class NotANumber(ValueError):
+    """The text is no plain number; with `too_long`, it is one of more digits than can be stored."""
+
+    def __init__(self, text: str, *, too_long: bool = False) -> None:
+        self.too_long = too_long
+        super().__init__(text)
+
+
+def read_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
+    """What was typed as a number: "１,234.5" and "1234.5 万元" (one of `units`) are read, "12万" and "约 3" are not.
+
+    None for empty text. The same rules stand in static/js/number-text.js. Raises NotANumber.
+    """
+    bare = _SPACES.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    for unit in units:
+        bare = bare.removesuffix(unit) or bare
+    if not bare:
+        return None
+    if _GROUPED.fullmatch(bare):
+        bare = bare.replace(",", "")
+    if not _PLAIN.fullmatch(bare):
+        raise NotANumber(text)
+    number = Decimal(bare)
+    if number.adjusted() >= MOST_DIGITS:
+        raise NotANumber(text, too_long=True)
+    return number
 
 
 def to_decimal(value: object) -> Decimal | None:

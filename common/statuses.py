@@ -107,6 +107,9 @@ LOOKS: dict[str, Look] = {
     "objection_upheld": Look(_("成立"), "ok", "circle-check"),
     "objection_rejected": Look(_("不成立"), "mute", "circle-x"),
     "objection_withdrawn": Look(_("已撤回"), "mute", "arrow-back-up"),
+    # entries of registers 台账条目
+    "entry_standing": Look(_("在册"), "ok", "circle-check"),
+    "entry_withdrawn": Look(pgettext_lazy("entry", "已撤销"), "mute", "ban"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

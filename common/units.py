@@ -56,6 +56,10 @@ UNITS: Mapping[str, Unit] = {
     "万吨": _unit(10_000, "吨"),
     "吨标准煤": _unit(1, "吨标准煤"),
     "万千瓦时": _unit(10_000, "千瓦时"),
+    "千瓦时": _unit(1, "千瓦时"),
+    "日": _unit(1, "日"),
+    "小时": _unit(1, "小时"),  # not a part of a day: a facility's hours of use are no span of time
+    "年": _unit(1, "年"),
     "人": _unit(1, "人"),
     "万人": _unit(10_000, "人"),
     # Things that are counted are not added to one another unless their unit is the same.
@@ -65,6 +69,9 @@ UNITS: Mapping[str, Unit] = {
     "起": _unit(1, "起"),
     "处": _unit(1, "处"),
     "项": _unit(1, "项"),
+    "次": _unit(1, "次"),
+    "位": _unit(1, "位"),
+    "级": _unit(1, "级"),
     "%": _unit(Fraction(1, 100)),
     "‰": _unit(Fraction(1, 1000)),
     "比值": RATIO,

@@ -10,13 +10,23 @@ import assessments.api
 import indicators.api
 import parks.api
 import policy.api
+import registers.api
 import reports.api
 import targets.api
 from common.api import HasScope, NotFoundView
 from config.api_docs import ApiDocsView
 
 router = SimpleRouter()
-for resources in (parks.api, indicators.api, targets.api, assessments.api, policy.api, accounts.api, reports.api):
+for resources in (
+    parks.api,
+    registers.api,
+    indicators.api,
+    targets.api,
+    assessments.api,
+    policy.api,
+    accounts.api,
+    reports.api,
+):
     resources.register(router)
 
 urlpatterns = [

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("dashboard", "layout-dashboard", _("全省总览"), ("target.view",)),
             Entry("zone_list", "building-factory-2", _("园区"), ("zone.view",)),
             Entry("figure_list", "table", _("数据"), ("zone.view",)),
+            Entry("register_list", "clipboard-list", _("台账"), ("register.view",), ("/enterprises/",)),
         ),
     ),
     (

@@ -10,11 +10,12 @@ import assessments.loading
 import indicators.loading
 import parks.loading
 import policy.loading
+import registers.loading
 import targets.loading
 from common.packs import Fault
 
 # From the lowest floor up: each part may refer to those before it.
-PARTS = (policy.loading, parks.loading, indicators.loading, targets.loading, assessments.loading)
+PARTS = (policy.loading, parks.loading, registers.loading, indicators.loading, targets.loading, assessments.loading)
 
 
 class PackError(Exception):

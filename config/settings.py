@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "assessments",
     "targets",
     "indicators",
+    "registers",
     "parks",
     "policy",
     "accounts",

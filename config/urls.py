@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("assessments.urls")),
     path("", include("targets.urls")),
     path("", include("indicators.urls")),
+    path("", include("registers.urls")),
     path("", include("parks.urls")),
     path("", include("policy.urls")),
     path("", include("accounts.urls")),

@@ -70,6 +70,7 @@ class RuleKind(TextChoices):
     UNIT_SLIP = "unit_slip", _("单位错填")
     CUMULATION = "cumulation", _("累计不减")
     SOURCE = "source", _("与部门数据核对")
+    REGISTER = "register", _("与台账核对")
     INTAKE = "intake", _("读入把关")
 
 

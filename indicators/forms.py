@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.numbers import NotANumber, read_number
 from indicators.enums import Absence
 from indicators.models import Indicator
-
-_DASHES = re.compile("[\u2010-\u2015\u2212]")
-_SPACES = re.compile(r"[\s\u200b\ufeff]")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
 def parse_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
@@ -27,20 +21,13 @@ def parse_number(text: str, units: tuple[str, ...] = ()) -> Decimal | None:
     None for empty text. The same rules stand in static/js/number-text.js for the message while typing.
     Raises ValidationError that says what is wrong and how to mend it.
     """
-    bare = _SPACES.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
-    for unit in units:
-        bare = bare.removesuffix(unit) or bare
-    if not bare:
-        return None
-    if _GROUPED.fullmatch(bare):
-        bare = bare.replace(",", "")
-    if not _PLAIN.fullmatch(bare):
+    try:
+        return read_number(text, units)
+    except NotANumber as error:
+        if error.too_long:
+            raise ValidationError(_("数字过长：整数部分最多 16 位。请核对单位。")) from None
         message = _("“%(text)s”不是数字。请只填数字，例如 1234.5，不写单位；没有数字时用“不适用”或“暂缺”。")
-        raise ValidationError(message, params={"text": text[:40]})
-    number = Decimal(bare)
-    if number.adjusted() > 15:
-        raise ValidationError(_("数字过长：整数部分最多 16 位。请核对单位。"))
-    return number
+        raise ValidationError(message, params={"text": text[:40]}) from None
 
 
 class CellForm(forms.Form):

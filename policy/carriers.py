@@ -10,13 +10,17 @@ from policy.models import Carrier, Instrument
 
 @dataclass(frozen=True)
 class Carried:
-    """`instrument` (its key) is carried out by the page `url_name` (with `url_arg`, if any)."""
+    """`instrument` (its key) is carried out by the page `url_name` (with `url_arg`, if any).
+
+    `live_name` is the address (with the same argument) of a few words that say how it stands now.
+    """
 
     instrument: str
     url_name: str
     url_arg: str
     label_zh: str
     label_en: str
+    live_name: str = ""
 
 
 def carriers_write(owner: str, wanted: Iterable[Carried]) -> int:
@@ -35,11 +39,12 @@ def carriers_write(owner: str, wanted: Iterable[Carried]) -> int:
         key = (instruments[row.instrument], row.url_name, row.url_arg)
         kept.add(key)
         carrier = held.get(key) or Carrier(instrument_id=key[0], owner=owner, url_name=key[1], url_arg=key[2])
-        if (carrier.label_zh, carrier.label_en) != (row.label_zh, row.label_en):
-            carrier.label_zh, carrier.label_en = row.label_zh, row.label_en
+        told = (row.label_zh, row.label_en, row.live_name)
+        if (carrier.label_zh, carrier.label_en, carrier.live_name) != told:
+            carrier.label_zh, carrier.label_en, carrier.live_name = told
             (changed if carrier.pk else new).append(carrier)
     Carrier.objects.bulk_create(new)
-    Carrier.objects.bulk_update(changed, ["label_zh", "label_en"])
+    Carrier.objects.bulk_update(changed, ["label_zh", "label_en", "live_name"])
     if gone := [carrier.pk for key, carrier in held.items() if key not in kept]:
         Carrier.objects.filter(pk__in=gone).delete()
     return len(kept)

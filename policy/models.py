@@ -107,6 +107,9 @@ class Carrier(models.Model):
     url_arg = models.CharField(max_length=60, blank=True)
     label_zh = models.CharField(max_length=160)
     label_en = models.CharField(max_length=200)
+    live_name = models.CharField(
+        max_length=60, blank=True, default="", help_text=_("说明现状的片段的地址名，参数同上；空白表示没有")
+    )
 
     class Meta:
         verbose_name = _("落实载体")
@@ -121,6 +124,11 @@ class Carrier(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse(self.url_name, args=[self.url_arg] if self.url_arg else [])
+
+    @property
+    def live_url(self) -> str:
+        """Where a few words on how it stands now are found; empty when nowhere."""
+        return reverse(self.live_name, args=[self.url_arg] if self.url_arg else []) if self.live_name else ""
 
     @property
     def label(self) -> str:

@@ -47,7 +47,7 @@ from policy.models import Carrier, Document, Instrument, Provision
 from targets.enums import Measure, Operator
 from targets.models import Target
 from targets.tasks import recompute
-from tests import consequence_world, department_world, evidence_world, proceeding_world, upload_world
+from tests import consequence_world, department_world, evidence_world, proceeding_world, register_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -127,6 +127,7 @@ class World(Province):
         former, _new = User.objects.get_or_create(username="former")
         Answer.objects.create(question=question, text="因为", by=former)
         evidence_world.prove(return_, self.indicators[CODES[0]], former)
+        register_world.keep(zone, office)
         known = zip(CODES, figures(number), strict=True)
         department_world.know(zone, {self.indicators[code]: figure for code, figure in known})
         Return.objects.filter(pk=return_.pk).update(status=status)
@@ -244,6 +245,7 @@ def _names(world: World) -> dict[str, object]:
         **consequence_world.names(),
         **department_world.names(world.people, world.indicators[CODES[0]]),
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
+        **register_world.names(world.people, world.zones["A1"]),
         "zone": "A1",
         "round": world.round.pk,
         "correction": world.correction.pk,

@@ -42,6 +42,7 @@ _RUN: Mapping[str, Callable[[Check], Found]] = {
     RuleKind.UNIT_SLIP: beside.unit_slips,
     RuleKind.CUMULATION: beside.cumulation,
     RuleKind.SOURCE: beside.sources,
+    RuleKind.REGISTER: beside.registers,
 }
 _ORDER: dict[str, int] = {Severity.HARD: 0, Severity.SOFT: 1, Severity.NOTICE: 2}
 # Of what compares one cell with last year only the first of these is told: a slip of units is also a jump and an outlier.

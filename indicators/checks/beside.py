@@ -1,4 +1,4 @@
-"""Rules that lay a figure beside others: last year's, the peers', an earlier quarter's, a department's (对比审核)."""
+"""Rules that lay a figure beside others: last year's, the peers', an earlier quarter's, a department's, a register's (对比审核)."""
 
 from __future__ import annotations
 
@@ -205,3 +205,26 @@ def sources(check: Check) -> Found:
         else:
             what += _("未裁定之前以园区填报为准。")
         yield check.finding(row, (code,), what)
+
+
+def registers(check: Check) -> Found:
+    """A figure that differs from what the zone's own register gives, by more than the rounding of its decimals."""
+    filings = check.filings
+    rows = {zone: row for row, zone in enumerate(filings.zones)}
+    columns = {code: column for column, code in enumerate(filings.codes)}
+    for (zone, code), known in filings.registered.items():
+        row, column = rows[zone], columns[code]
+        indicator, reported = check.indicators[code], float(filings.numbers[row, column])
+        if not check.cells[row, column] or not abs(reported - known.number) > 0.6 * 10**-indicator.decimals:
+            continue
+        facts = {
+            "now": check.shown(row, code),
+            "register": known.register.label,
+            "known": with_unit(known.number, indicator),
+            "entries": known.entries,
+            "apart": with_unit(round(reported - known.number, 4), indicator),
+        }
+        what = _("%(now)s，“%(register)s”中的 %(entries)d 条得出 %(known)s，相差 %(apart)s。") % facts
+        if known.undated:
+            what += _("另有 %(n)d 条缺日期，未计入。") % {"n": known.undated}
+        yield check.finding(row, (code,), what, suggested=known.number)

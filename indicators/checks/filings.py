@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from indicators.enums import Severity
+from registers.selectors import RegisterFigure
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -56,7 +57,7 @@ class Filings:
     `numbers` and `last` (the same period of last year, accepted) hold floats in stored units, NaN where there is none;
     `absent` (answered by 不适用 or 暂缺), `commented` and `asked` hold booleans. By zone and code: `earlier` has the figure
     of the latest earlier part of the year, with that period; `known` has the department that knows the item too, with its
-    figure. `plates` are those of the zones and of their `peers`.
+    figure; `registered` what the zone's own registers know. `plates` are those of the zones and of their `peers`.
     """
 
     year: int
@@ -70,6 +71,7 @@ class Filings:
     plates: Mapping[str, Plates] = field(default_factory=dict)
     earlier: Mapping[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     known: Mapping[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    registered: Mapping[tuple[str, str], RegisterFigure] = field(default_factory=dict)
     peers: Peers | None = None
 
     def hits(self, mask: Flags) -> Iterator[tuple[int, int]]:

@@ -19,7 +19,7 @@ _NOT_SCALED = frozenset({"%", "比值", "是否"})
 
 
 class Parameters(BaseModel):
-    """None at all: required, relation, cumulation and source need nothing but items or an expression."""
+    """None at all: required, relation, cumulation, source and register need nothing but items or an expression."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -132,6 +132,7 @@ KINDS: Mapping[str, Kind] = {
     RuleKind.UNIT_SLIP: Kind(UnitSlip, applies=lambda indicator: indicator.unit not in _NOT_SCALED),
     RuleKind.CUMULATION: Kind(applies=_only_grows),
     RuleKind.SOURCE: Kind(applies=lambda _indicator: True),
+    RuleKind.REGISTER: Kind(applies=lambda _indicator: True),
     RuleKind.INTAKE: Kind(Intake),
 }
 

@@ -21,6 +21,8 @@ from indicators.enums import Dimension, Direction, Frequency, IndicatorKind, Ind
 from indicators.pack.figures import NAMES, Figure, FigureNames, PublishedNames, read_figures
 from indicators.pack.rules import RULES, RuleEntry, Rules, check_rules
 from parks.enums import Certainty, ZoneClass
+from registers.enums import Place
+from registers.pack import fed_indicators, read_registers
 
 CATALOGUE = "indicators/catalogue.yaml"
 FORMS = "indicators/forms.yaml"
@@ -123,6 +125,7 @@ def read_files(root: Path, faults: list[Fault]) -> Files | None:
     items = {entry.code: entry for entry in catalogue.indicators}
     check_rules(rules.rules, items, {code: _classes(catalogue, entry) for code, entry in items.items()}, faults)
     _check_forms(forms.forms, items, faults)
+    _check_fed(root, catalogue, faults)
     words = tuple(
         word for rule in rules.rules if rule.kind == RuleKind.INTAKE for word in rule.parameters.get("words", [])
     )
@@ -217,3 +220,21 @@ def _check_forms(forms: list[FormEntry], items: dict[str, IndicatorEntry], fault
             faults.append(
                 Fault(FORMS, code, f"目录中的频率是 {entry.frequency}，表式最细为 {finest[code]} frequency differs")
             )
+
+
+def _check_fed(root: Path, catalogue: Catalogue, faults: list[Fault]) -> None:
+    """Figures of registers feed base items of the catalogue, in their unit; a register of regions none of zones."""
+    items = {entry.code: entry for entry in catalogue.indicators}
+    unread: list[Fault] = []  # what is wrong with the registers themselves is told by their own check
+    for definition, measure in fed_indicators(read_registers(root, unread)):
+        file, where = f"registers/{definition.code}.yaml", f"measures → {measure.code}"
+        entry = items.get(measure.indicator)
+        if entry is None or entry.kind != IndicatorKind.BASE:
+            faults.append(Fault(file, where, f"没有这个基础指标 no such base indicator: {measure.indicator}"))
+            continue
+        if entry.unit != measure.unit:
+            faults.append(
+                Fault(file, where, f"单位与指标不同 unit differs from the item's: {measure.unit}, {entry.unit}")
+            )
+        if entry.scope == IndicatorScope.ZONE and definition.place != Place.ZONE:
+            faults.append(Fault(file, where, "园区指标须由园区台账取数 an item of zones is fed by a register of zones"))

@@ -12,6 +12,7 @@ from indicators.models import CheckRule, Indicator, Return, Value
 from indicators.selectors.asked import FiledCell, asked_indicators, filed_cells, stored_number
 from indicators.selectors.comparisons import earlier_figures, known_figures, peer_changes, plates_in_force
 from indicators.selectors.figures import matrix
+from registers.selectors import register_figures
 
 Cells = Mapping[int, Mapping[str, Value | FiledCell]]
 """Cells by return id and indicator code."""
@@ -79,5 +80,6 @@ def _filings(
         plates=plates_in_force(round_.last_day),
         earlier=earlier_figures(group, items),
         known=known_figures(group, values),
+        registered={} if round_.part else register_figures(codes, round_.year, zones),
         peers=peer_changes(round_, items, rules),
     )

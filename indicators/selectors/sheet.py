@@ -14,6 +14,7 @@ from indicators.models import Indicator, Return, Value
 from indicators.selectors.asked import asked_indicators, stored_number, stored_values
 from indicators.selectors.backdrop import Backdrop, return_backdrop
 from indicators.selectors.checking import check_return
+from registers.selectors import RegisterFigure, register_figures
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Cell:
 
     `last` and `before` are the accepted (or published) numbers one and two years earlier, `series` those of up to eight
     years by year, `change` the number's growth on `last` in percent, `peer_median` the median of the zones of the same
-    class in the latest accepted year before.
+    class in the latest accepted year before, `registered` what a register of the zone knows.
     """
 
     indicator: Indicator
@@ -33,6 +34,7 @@ class Cell:
     peer_median: float | None
     findings: list[Finding]
     series: dict[int, float] = field(default_factory=dict)
+    registered: RegisterFigure | None = None
 
     @property
     def answered(self) -> bool:
@@ -93,6 +95,8 @@ def return_sheet(return_: Return) -> Sheet:
     values = stored_values([return_])[return_.pk]
     backdrop = return_backdrop(return_, items)
     findings = check_return(return_)
+    codes, code = [item.code for item in items], return_.zone.code
+    known = {} if return_.round.part else register_figures(codes, return_.round.year, [code])
     last, before = (backdrop.numbers(return_.round.year - back) for back in (1, 2))
     sections: dict[str, list[Cell]] = {dimension: [] for dimension in Dimension.values}
     for item in items:
@@ -107,6 +111,7 @@ def return_sheet(return_: Return) -> Sheet:
                 peer_median=backdrop.medians.get(item.code),
                 findings=[finding for finding in findings if item.code in finding.codes],
                 series=backdrop.series.get(item.code, {}),
+                registered=known.get((code, item.code)),
             )
         )
     filled = [Section(Dimension(dimension), cells) for dimension, cells in sections.items() if cells]

@@ -23,6 +23,7 @@ from indicators.selectors import DerivedLine, Sheet, next_step
 from indicators.selectors.reviews import involved
 from indicators.views.sparks import Spark, spark
 from parks.models import Region
+from registers.selectors import RegisterFigure
 
 
 class UserRequest(HttpRequest):
@@ -101,6 +102,7 @@ class CellRow:
     change: float | None
     peer_median: float | None
     spark: Spark | None = None
+    registered: RegisterFigure | None = None
     evidence: list[Evidence] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     reason: str = ""
@@ -115,6 +117,11 @@ class CellRow:
             return self.typed["number"]
         number = self.value.number if self.value else None
         return "" if number is None else format_number(number, self.indicator.decimals)
+
+    @property
+    def registered_text(self) -> str:
+        """What the register knows, as it would be typed; empty where it knows nothing."""
+        return "" if self.registered is None else format_number(self.registered.number, self.indicator.decimals)
 
     @property
     def absence(self) -> str:
@@ -267,6 +274,7 @@ def sheet_view(sheet: Sheet) -> SheetView:
                     cell.change,
                     cell.peer_median,
                     spark(cell.series, cell.indicator.decimals),
+                    cell.registered,
                 )
                 for cell in section.cells
             ],

@@ -1,4 +1,4 @@
-"""Province-wide series, entered by the office until a register exists to count them (全省数据)."""
+"""Province-wide series, entered by the office beside what the registers count (全省数据)."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from indicators.exceptions import ValueInvalid
 from indicators.forms import ProvinceValueForm
 from indicators.models import Indicator, ProvinceValue
 from indicators.views.common import UserRequest
+from registers.selectors import RegisterFigure, province_figure
 
 FIRST_YEAR = 2016  # the base year of the policy's targets
 
@@ -77,18 +78,33 @@ def _page(
     if chosen:
         indicator, year = chosen
         value = values.get((indicator.pk, year))
-        initial = {
-            "number": value.number.normalize() if value else "",
-            "source_note": value.source_note if value else "",
-        }
+        known = province_figure(indicator.code, year)
+        initial = _initial(indicator, value, known)
         context |= {
             "indicator": indicator,
             "year": year,
             "value": value,
+            "registered": known,
+            "differs": bool(
+                value and known and abs(float(value.number) - known.number) > 0.6 * 10**-indicator.decimals
+            ),
             "form": form or ProvinceValueForm(indicator, initial=initial),
             "history": _history(value),
         }
     return render(request, "indicators/province_series.html", context, status=status)
+
+
+def _initial(indicator: Indicator, value: ProvinceValue | None, known: RegisterFigure | None) -> dict[str, Any]:
+    """What the editor opens with: the figure entered, else what a register counts, with where it is from."""
+    if value is not None:
+        return {"number": value.number.normalize(), "source_note": value.source_note}
+    if known is None:
+        return {"number": "", "source_note": ""}
+    note = _("“%(register)s”中的 %(n)d 条") % {"register": known.register.label, "n": known.entries}
+    return {
+        "number": round(known.number, indicator.decimals) if indicator.decimals else round(known.number),
+        "source_note": note,
+    }
 
 
 def _history(value: ProvinceValue | None) -> list[Any]:

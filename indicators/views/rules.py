@@ -32,6 +32,7 @@ _BOUNDS: Mapping[str, Any] = {
     RuleKind.UNIT_SLIP: gettext_lazy("不应是上年的整十倍或两个单位之比（允许 %(low)s—%(high)s 倍的实际变动）"),
     RuleKind.CUMULATION: gettext_lazy("不小于本年前期已报的累计数"),
     RuleKind.SOURCE: gettext_lazy("与部门数相差不超过各项的核对容差"),
+    RuleKind.REGISTER: gettext_lazy("与园区自己的台账一致"),
     RuleKind.INTAKE: gettext_lazy("表头和类型不得含：%(words)s"),
 }
 

@@ -13,6 +13,9 @@ from indicators.enums import ReturnStatus, RuleKind, ValueSource, Verdict
 from indicators.models import CheckRule, Indicator, Reconciliation, Value
 from indicators.selectors import check_return, check_returns
 from parks.models import Designation
+from registers.definition import Measure
+from registers.models import Register
+from registers.selectors import RegisterFigure
 
 CASES = yaml.safe_load((Path(__file__).parent / "rule_cases.yaml").read_text(encoding="utf-8"))
 CELL_CASES = [
@@ -50,7 +53,15 @@ def filings_of(case):
         plates={"A1": zone_plates},
         earlier={("A1", code): tuple(found) for code, found in case.get("earlier", {}).items()},
         known={("A1", code): tuple(found) for code, found in case.get("known", {}).items()},
+        registered={("A1", code): registered(*found) for code, found in case.get("registered", {}).items()},
     )
+
+
+def registered(number, entries, undated=0):
+    """What the register of roads knows."""
+    register = Register(name_zh="新建道路台账", name_en="New roads")
+    measure = Measure(code="m", name=("道路", "Roads"), kind="sum", unit="公里", value="length")
+    return RegisterFigure(register, measure, number, entries, undated, synthetic=False)
 
 
 def with_peers(table, changes, plates=CLUSTER):

@@ -1,0 +1,1 @@
+"""Pages of registers (台账页面)."""
