@@ -84,7 +84,7 @@ def files_of(
     manifest = {
         "format": BUNDLE_FORMAT,
         **{name: value for name, value in facts.items() if name not in ("checklist", "override_reason")},
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": _versions(),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     return {MANIFEST: _json(manifest), **files}
@@ -206,7 +206,8 @@ def verify(files: Mapping[str, bytes]) -> list[Difference]:
         return [*found, Difference("scheme.yaml, inputs.json", f"无法计算：{said}", f"cannot be computed: {said}")]
     except RunImpossible as error:
         return [*found, Difference("inputs.json", error.text("zh-hans"), error.text("en"))]
-    return [*found, *_result_differences(rows, json.loads(_json(computed)))]
+    differing = _result_differences(rows, json.loads(_json(computed)))
+    return [*found, *differing, *(_version_differences(manifest) if differing else ())]
 
 
 def _plain(files: Mapping[str, bytes], name: str) -> Any:
@@ -245,6 +246,20 @@ def _file_differences(files: Mapping[str, bytes], manifest: Mapping[str, Any]) -
             yield Difference(name, "文件已被改动（SHA-256 不符）", "the file was changed (SHA-256 differs)")
     for name in sorted(set(files) - set(listed) - {MANIFEST}):
         yield Difference(name, "清单中没有的文件", "not in the manifest")
+
+
+def _version_differences(manifest: Mapping[str, Any]) -> Iterator[Difference]:
+    """Other versions of the libraries than at that time: they may explain differences in the last digits."""
+    here = _versions()
+    for name, told in manifest["versions"].items():
+        if here.get(name) != told:
+            yield Difference(
+                name, f"当时为 {told}，这里是 {here.get(name)}", f"{told} at that time, {here.get(name)} here"
+            )
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}}
 
 
 def _digest_difference(where: str, zh: str, en: str) -> Difference:

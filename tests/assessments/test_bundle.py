@@ -81,6 +81,9 @@ def test_a_tampered_figure_is_named_with_zone_expected_and_got(bundle, tmp_path)
     results[3]["rank"] = 1
     shutil.copytree(bundle, tmp_path / "third")
     (tmp_path / "third/results.json").write_text(json.dumps(results), encoding="utf-8")
+    manifest = tmp_path / "third/manifest.json"
+    facts = json.loads(manifest.read_text(encoding="utf-8"))
+    manifest.write_text(json.dumps(facts | {"versions": facts["versions"] | {"numpy": "1.0"}}), encoding="utf-8")
     rehash(tmp_path / "third", "results.json")
 
     code, said = verify(bundle, tmp_path)
@@ -94,6 +97,7 @@ def test_a_tampered_figure_is_named_with_zone_expected_and_got(bundle, tmp_path)
     assert "results.json：文件已被改动" not in said
     assert "results.json：与清单所记的结果指纹不符" in said
     assert "A4 rank：应为 1，重算得 4" in said
+    assert "numpy：当时为 1.0，这里是" in said
 
 
 def test_what_cannot_be_compared_is_said(bundle, tmp_path):
