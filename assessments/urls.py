@@ -7,6 +7,7 @@ from assessments.views import (
     calendar,
     compare,
     consequences,
+    files,
     incidents,
     objections,
     proceedings,
@@ -68,6 +69,16 @@ urlpatterns = [
             name=f"proceeding_{name.replace('-', '_')}",
         )
         for name in ACTS
+    ),
+    path("assessments/<int:pk>/<str:code>/file/", files.result_file, name="result_file"),
+    *(
+        path(
+            f"assessments/<int:pk>/<str:code>/file.{kind}",
+            files.result_file,
+            {"kind": kind},
+            name=f"result_file_{kind}",
+        )
+        for kind in ("pdf", "docx")
     ),
     path("assessments/<int:pk>/<str:code>/", results.ResultDetail.as_view(), name="result_detail"),
     path("standing/", standing.standing_list, name="standing_list"),

@@ -5,11 +5,13 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.enums import Role
 from assessments.models import Run
 from assessments.selectors.comparison import NotComparable, compared, run_before
 from assessments.tasks import run_execute
 from indicators.models import Value
 from tests.assessments.conftest import SCHEME, YEAR, figures, get
+from tests.assessments.course import publish_run
 
 pytestmark = pytest.mark.django_db
 PARTS = {"own", "peers", "method", "revised_own", "revised_peers"}
@@ -115,6 +117,10 @@ def test_pages_files_and_interface_show_only_the_readers_zones(province, client)
     old, new = run(province, staff, YEAR - 1), run(province, staff)
     page = get(client, staff, "run_compare", after=new.pk).content.decode()
     assert all(f"A{n}园区" in page for n in range(1, 7)), "the run before is found by itself"
+    hidden = get(client, manager, "run_compare", before=old.pk, after=new.pk).content.decode()
+    assert "A2园区" not in hidden, "nothing before it is published"
+    for made in (old, new):
+        publish_run(made, staff, province.user(f"lead-{made.pk}", Role.OFFICE_LEAD))
     mine = get(client, manager, "run_compare", before=old.pk, after=new.pk, of="rank").content.decode()
     assert "A2园区" in mine
     assert "A1园区" not in mine
