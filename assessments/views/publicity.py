@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.enums import Permission
@@ -41,7 +40,6 @@ def publication_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     publication = get_object_or_404(rows, pk=pk)
     newest = publicity.later(publication)
     own = publicity.own_zones(publication, request.user)  # type: ignore[arg-type]
-    tag = f'"{publication.digest}-{publication.proceeding.revision}-{get_language()}-{request.user.pk or 0}"'
     page = publicity.public_page(publication.content, publicity.publication_method(publication))
     context = {
         "publication": publication,
@@ -54,7 +52,6 @@ def publication_detail(request: HttpRequest, pk: int) -> HttpResponseBase:
     }
     response = render(request, "assessments/publication_detail.html", context)
     response["Cache-Control"] = PUBLIC_CACHE
-    response["ETag"] = tag
     return response
 
 
