@@ -94,6 +94,12 @@ UNIT_WORDS: dict[str, Promise] = {
 NO_UNIT = frozenset({"", "比值", "是否"})
 
 
+def unit_behind(unit: str) -> str:
+    """A unit as it stands behind a number: 12 × 10,000 yuan."""
+    words = unit_words(unit)
+    return f"× {words}" if words[:1].isdigit() else words
+
+
 def unit_words(unit: str) -> str:
     """A unit in the reader's language; nothing for a bare ratio or yes/no; one not known here as it stands."""
     return "" if unit in NO_UNIT else str(UNIT_WORDS.get(unit, unit))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from common.numbers import NotANumber, format_number, read_number
 from registers import creditcode
 from registers.definition import Definition, FieldSpec, enumerated, said
-from registers.enums import FieldType
+from registers.enums import FieldType, unit_behind
 from registers.formulas import evaluate
 from registers.references import References, entry_number
 
@@ -157,8 +157,7 @@ def _number(each: FieldSpec, value: Any, refs: References) -> Any:
 
 def _with_unit(each: FieldSpec, number: Decimal) -> str:
     """A bound with its unit; 12 × 10,000 yuan."""
-    unit = each.unit_label
-    return f"{format_number(number)} {'× ' if unit[:1].isdigit() else ''}{unit}".strip()
+    return f"{format_number(number)} {unit_behind(each.stored_unit)}".strip()
 
 
 def _day(each: FieldSpec, value: Any, refs: References) -> str:

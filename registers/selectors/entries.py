@@ -18,7 +18,7 @@ from common.numbers import format_number
 from parks.enums import Certainty
 from parks.models import Region, Zone
 from registers.definition import Definition, FieldSpec
-from registers.enums import Channel, FieldType
+from registers.enums import Channel, FieldType, unit_behind
 from registers.formulas import evaluate
 from registers.models import Enterprise, Entry, Register, RegisterVersion
 
@@ -181,7 +181,7 @@ def answer(each: FieldSpec, value: Any, labels: Labels) -> Answer:
         text = labels.get((each.type, value), str(value))
         link = {FieldType.ENTERPRISE: "enterprise", FieldType.ZONE: "zone", FieldType.ENTRY: "entry"}.get(each.type, "")
         link = f"{link}:{each.links_to}:{value}" if link else ""
-    return Answer(each.code, each.label, text, each.unit_label, number, each.digits, each.certainty, link)
+    return Answer(each.code, each.label, text, unit_behind(each.stored_unit), number, each.digits, each.certainty, link)
 
 
 def _derived(spec: Definition, entries: Sequence[Entry]) -> dict[int, list[Answer]]:
@@ -192,7 +192,7 @@ def _derived(spec: Definition, entries: Sequence[Entry]) -> dict[int, list[Answe
             known = None if math.isnan(number) else Decimal(repr(float(number)))
             text = "" if known is None else format_number(known, each.decimals)
             found[entry.pk].append(
-                Answer(each.code, each.label, text, each.unit_label, known, each.decimals, derived=True)
+                Answer(each.code, each.label, text, unit_behind(each.unit), known, each.decimals, derived=True)
             )
     return found
 

@@ -94,7 +94,7 @@ def _form(
         "entry": entry,
         "form": form,
         "current": linked(answers_of(current)) if current else [],
-        "title": _("修改") if entry else _("登记一条"),
+        "title": _("修改条目") if entry else _("登记一条"),
     }
     return render(request, "registers/entry_form.html", context, status=status)
 
