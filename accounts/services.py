@@ -28,6 +28,7 @@ SCOPE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ApiScope.ROUND_WRITE: (Permission.ROUND_MANAGE,),
     ApiScope.DEPARTMENT_WRITE: (Permission.DEPARTMENT_LOAD,),
     ApiScope.INCIDENT_WRITE: (Permission.INCIDENT_RECORD,),
+    ApiScope.REGISTER_WRITE: (Permission.REGISTER_KEEP,),
     ApiScope.ASSESSMENT_WRITE: (
         Permission.DECISION_RECORD,
         Permission.DECISION_CONFIRM,

@@ -166,9 +166,13 @@ def test_a_part_is_answered_to_htmx(client, manager):
 @pytest.mark.parametrize(
     ("role", "organisation", "offered"),
     [
-        (Role.PARK_MANAGER, "park-410100", ["read", "return.write"]),
-        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write"]),
-        (Role.OFFICE_STAFF, "office", ["read", "return.review", "round.write"]),
+        (Role.PARK_MANAGER, "park-410100", ["read", "return.write", "assessment.write", "register.write"]),
+        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write", "incident.write", "register.write"]),
+        (
+            Role.OFFICE_STAFF,
+            "office",
+            ["read", "return.review", "round.write", "incident.write", "assessment.write", "register.write"],
+        ),
         (Role.ADMINISTRATOR, "office", ["read"]),
     ],
 )
