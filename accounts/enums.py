@@ -45,6 +45,7 @@ class Permission(TextChoices):
     RECONCILE = "reconcile", _("核对裁定")
     PROVINCE_SERIES_ENTER = "province_series.enter", _("录入全省数据")
     TARGET_VIEW = "target.view", _("查看目标")
+    TARGET_SET = "target.set", _("设定、评判、报告和分解目标")
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
     SCHEME_EDIT = "scheme.edit", _("修订考核办法")
     SCHEME_PUBLISH = "scheme.publish", _("发布考核办法")
@@ -94,6 +95,7 @@ _OFFICE = _READ | {
     Permission.ROUND_MANAGE,
     Permission.RECONCILE,
     Permission.PROVINCE_SERIES_ENTER,
+    Permission.TARGET_SET,
     Permission.RUN_START,
     Permission.DECISION_RECORD,
     Permission.DECISION_CONFIRM,

@@ -7,6 +7,7 @@ A spec is a JSON-serialisable mapping, so that a snapshot can store it:
 * ``rows``: list of mappings by column key; ``href`` in a row makes bar, point or area a link; missing is ``None``;
 * ``x``: key of the category (scatter: of the horizontal number; map: of the six-digit code, names under ``name``);
 * ``y``: list of keys drawn, one series each (scatter: one key; map: one key, the coloured figure);
+* optional ``band`` of a line chart (``{"low", "high", "label"}``: keys of two more columns, a shaded range between them);
 * optional ``horizontal`` (bars lie), ``reference`` (list of ``{"label", "value"}``, dashed lines), ``label`` (scatter: key of the
   point's name), ``source``, ``note``, ``synthetic``, ``options`` (merged over the ECharts option, JSON only).
 
@@ -99,17 +100,31 @@ def _cartesian(spec: Spec) -> dict[str, Any]:
         categories["inverse"] = True
         amounts["nameLocation"] = "end"
     series = [_series(spec, key) for key in spec["y"]]
+    band = _band(spec)
     if spec.get("reference"):
         axis = "xAxis" if horizontal else "yAxis"
         lines = [{axis: line["value"], "name": line["label"]} for line in spec["reference"]]
         series[0]["markLine"] = {"symbol": "none", "data": lines, "label": {"formatter": "{b}"}}
     return {
-        "portal": {"kind": kind, "digits": [_column(spec, key).get("digits", 2) for key in spec["y"]]},
+        "portal": {"kind": kind, "digits": [_column(spec, key).get("digits", 2) for key in spec["y"]]}
+        | ({"band": str(spec["band"]["label"])} if band else {}),
         "xAxis": amounts if horizontal else categories,
         "yAxis": categories if horizontal else amounts,
-        "legend": {"show": len(series) > 1},
-        "series": series,
+        "legend": {"show": len(series) > 1} | ({"data": [line["name"] for line in series]} if band else {}),
+        "series": [*series, *band],
     }
+
+
+def _band(spec: Spec) -> list[dict[str, Any]]:
+    """Two piled areas: an unseen one up to the lower limit, and the shaded range on it."""
+    if not spec.get("band"):
+        return []
+    keys = (spec["band"]["low"], spec["band"]["high"])
+    pairs = [tuple(_number(row, key) for key in keys) for row in spec["rows"]]
+    low = [None if None in pair else pair[0] for pair in pairs]
+    width = [None if a is None or b is None else b - a for a, b in pairs]
+    base = {"type": "line", "stack": "band", "stackStrategy": "all", "silent": True, "band": True}
+    return [base | {"name": "low", "data": low}, base | {"name": "range", "data": width}]
 
 
 def _series(spec: Spec, key: str) -> dict[str, Any]:

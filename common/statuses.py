@@ -62,7 +62,13 @@ LOOKS: dict[str, Look] = {
     "off_track": Look(_("滞后"), "bad", "alert-circle"),
     "not_met": Look(_("未达到"), "bad", "circle-x"),
     "partial": Look(_("数据不全"), "info", "clock"),
+    "too_little": Look(_("数据过少"), "info", "clock"),
     "no_data": Look(_("无数据"), "mute", "circle-dashed"),
+    "computing": Look(_("计算中"), "info", "hourglass-empty"),
+    "partly": Look(_("部分达到"), "warn", "minus"),
+    "not_yet": Look(_("尚未达到"), "bad", "circle-x"),
+    "not_judged": Look(_("未评判"), "mute", "circle-dashed"),
+    "target_withdrawn": Look(_("已停用"), "mute", "ban"),
     "qualitative": Look(_("定性"), "mute", "quote"),
     # findings 校验结果
     "hard": Look(_("强制"), "bad", "alert-circle"),

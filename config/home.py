@@ -202,7 +202,8 @@ def department_work(user: User) -> list[Due]:
 def page(user: User) -> dict[str, Any]:
     """Everything the home page shows to this user; the number of queries does not depend on the data."""
     year = reporting_year()
-    lines = targets.board(year) if user.may(Permission.TARGET_VIEW) else []
+    board = targets.board(year) if user.may(Permission.TARGET_VIEW) else []
+    lines = [line for line in board if line.target.value is not None]
     return {
         "due": due_returns(user, timezone.localdate()),
         "department_work": department_work(user),
@@ -213,6 +214,8 @@ def page(user: User) -> dict[str, Any]:
         "news": news(user),
         "results": newest_results(user) if user.may(Permission.RUN_VIEW) else [],
         "runs": runs(user),
-        "target_counts": targets.counts_by_status([line for line in lines if line.target.value is not None]),
+        "target_counts": targets.counts_by_status(lines),
+        "target_total": len(lines),
+        "targets_computing": targets.is_computing(lines),
         "target_year": year,
     }

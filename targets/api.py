@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.routers import BaseRouter
 
 from accounts.enums import Permission
 from accounts.models import User
 from common.api import ReadViewSet, SyntheticSerializer
-from targets.filters import ProgressFilter, TargetFilter
-from targets.models import Progress, Target
-from targets.selectors import narrowed, visible_codes
+from targets.filters import ProgressFilter, QuotaFilter, ReportedFilter, TargetFilter
+from targets.models import Progress, Quota, ReportedProgress, Target
+from targets.selectors import narrowed, newest_sheets, visible_codes, visible_quotas
 
 
 class TargetSerializer(serializers.ModelSerializer[Target]):
@@ -25,7 +26,9 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         model = Target
         fields = (
             "code", "provision", "quote", "name_zh", "name_en", "year", "operator", "value", "unit", "tolerance_pct",
-            "tolerance_by", "tolerance_by_en", "measure", "spec", "lead", "note_zh", "note_en",
+            "tolerance_by", "tolerance_by_en", "measure", "spec", "lead", "note_zh", "note_en", "origin", "as_of",
+            "baseline_year", "baseline_value", "baseline_source", "path", "milestones", "method", "judged_by", "revision",
+            "withdrawn_at", "withdrawal",
         )  # fmt: skip
 
 
@@ -43,6 +46,34 @@ class ProgressSerializer(SyntheticSerializer, serializers.ModelSerializer[Progre
         fields = (
             "id", "target", "year", "value", "numerator", "denominator", "status", "detail", "computed_at", "synthetic", "mark",
         )  # fmt: skip
+
+
+class ReportedSerializer(SyntheticSerializer, serializers.ModelSerializer[ReportedProgress]):
+    """A figure as it was reported for a year; vintage 1 first, later ones are late data. `digest` chains to the one before."""
+
+    target = serializers.CharField(source="target.code")
+
+    class Meta:
+        model = ReportedProgress
+        fields = (
+            "id", "target", "year", "vintage", "reason", "note", "value", "numerator", "denominator", "status", "goal",
+            "target_revision", "data_change_id", "digest", "reported_at", "synthetic", "mark",
+        )  # fmt: skip
+
+
+class QuotaSerializer(serializers.ModelSerializer[Quota]):
+    """A city's or a zone's part of a target, of the division that counts."""
+
+    target = serializers.CharField(source="sheet.target.code")
+    city = serializers.CharField(source="region.code", allow_null=True, default=None)
+    zone = serializers.CharField(source="zone.code", allow_null=True, default=None)
+    number = serializers.IntegerField(source="sheet.number")
+    whole = serializers.DecimalField(source="sheet.whole", max_digits=14, decimal_places=2)
+    set_at = serializers.DateTimeField(source="sheet.set_at")
+
+    class Meta:
+        model = Quota
+        fields = ("id", "target", "city", "zone", "value", "whole", "number", "set_at")
 
 
 class TargetViewSet(ReadViewSet):
@@ -68,6 +99,32 @@ class ProgressViewSet(ReadViewSet):
         return context | {"visible": set() if fake else visible_codes(cast("User", self.request.user))}
 
 
+class ReportedViewSet(ReadViewSet):
+    permission = Permission.TARGET_VIEW
+    territorial: ClassVar[bool] = False
+    queryset = ReportedProgress.objects.select_related("target")
+    serializer_class = ReportedSerializer
+    filterset_class = ReportedFilter
+
+
+class QuotaViewSet(ReadViewSet):
+    """Quotas within the reader's territory: a city its own and its zones', a lead department its targets', the office all."""
+
+    permission = Permission.TARGET_VIEW
+    territorial: ClassVar[bool] = False
+    queryset = Quota.objects.select_related("sheet__target", "region", "zone")
+    serializer_class = QuotaSerializer
+    filterset_class = QuotaFilter
+
+    def get_queryset(self) -> QuerySet[Quota]:
+        if getattr(self, "swagger_fake_view", False):
+            return Quota.objects.none()
+        seen = visible_quotas(cast("User", self.request.user)).filter(sheet__in=newest_sheets())
+        return seen.select_related("sheet__target", "region", "zone")
+
+
 def register(router: BaseRouter) -> None:
     router.register("targets", TargetViewSet, basename="target")
     router.register("progress", ProgressViewSet, basename="progress")
+    router.register("reported", ReportedViewSet, basename="reported")
+    router.register("quotas", QuotaViewSet, basename="quota")

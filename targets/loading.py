@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from accounts.enums import Duty
 from common.formula import Formula, FormulaError
@@ -13,45 +13,96 @@ from common.packs import Fault, duplicates, read_csv, read_yaml
 from parks.enums import DesignationLevel, ZoneClass
 from policy.carriers import Carried, carriers_write
 from policy.models import Provision
-from targets.enums import Measure, Operator
+from targets.enums import Measure, Operator, Origin
 from targets.models import Target
 
 FILE = "targets/targets.yaml"
 
 
-class CountSpec(BaseModel):
-    """Zones or designations that pass a test on a formula: strictly above, or at least, a threshold."""
+class Condition(BaseModel):
+    """A test on a formula over a zone's figures: strictly above, at least, strictly below, or at most a threshold."""
 
     model_config = ConfigDict(extra="forbid")
 
     expression: str
     above: float | None = None
     at_least: float | None = None
-    zone_class: ZoneClass | None = None
-    level: DesignationLevel | None = None
+    below: float | None = None
+    at_most: float | None = None
     unit: str = ""
 
     @model_validator(mode="after")
-    def _one_threshold(self) -> CountSpec:
-        if (self.above is None) == (self.at_least is None):
-            raise ValueError("exactly one of above, at_least")
+    def _one_threshold(self) -> Condition:
+        if sum(limit is not None for limit in (self.above, self.at_least, self.below, self.at_most)) != 1:
+            raise ValueError("exactly one of above, at_least, below, at_most")
         return self
 
 
-class DesignationSpec(BaseModel):
+class Population(BaseModel):
+    """Which zones: those with a designation of this class and level in force on the day; all zones with any without both."""
+
     model_config = ConfigDict(extra="forbid")
 
-    level: DesignationLevel
     zone_class: ZoneClass | None = None
+    level: DesignationLevel | None = None
 
 
-class RatioSpec(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class CountSpec(Condition, Population):
+    """Zones or designations that pass a test."""
 
-    zone_class: ZoneClass
+
+class AllOfSpec(Population):
+    """Zones that pass every one of several tests."""
+
+    conditions: list[Condition] = Field(min_length=2)
+
+
+class CapSpec(Population):
+    """Every zone under a cap: those above it are counted."""
+
+    expression: str
+    cap: float
+    unit: str = ""
+
+
+class SumSpec(Population):
+    """The sum over the zones of a formula."""
+
+    expression: str
+
+
+class DesignationSpec(Population):
+    pass
+
+
+class RatioSpec(Population):
     numerator: str
     denominator: str
     factor: float = 1
+
+
+class CumulativeSpec(Population):
+    """The sum of yearly figures from `since` on, of the zones (`expression`) or of the province (`indicator`)."""
+
+    expression: str = ""
+    indicator: str = ""
+    since: int
+
+    @model_validator(mode="after")
+    def _one_source(self) -> CumulativeSpec:
+        if bool(self.expression) == bool(self.indicator):
+            raise ValueError("exactly one of expression, indicator")
+        return self
+
+
+class RiseSpec(Population):
+    """By how much a sum or a ratio of sums stands above that of the base year: in points of its unit, or in percent."""
+
+    numerator: str
+    denominator: str = ""
+    factor: float = 1
+    since: int
+    by: Literal["points", "percent"] = "points"
 
 
 class SeriesSpec(BaseModel):
@@ -60,17 +111,26 @@ class SeriesSpec(BaseModel):
     indicator: str
 
 
-class NoSpec(BaseModel):
+class QualitativeSpec(BaseModel):
+    """Nothing is computed; `proxies` are indicators whose trend is shown beside the office's judgement."""
+
     model_config = ConfigDict(extra="forbid")
+
+    proxies: list[str] = []
 
 
 SPECS: dict[str, type[BaseModel]] = {
     Measure.COUNT_ZONES: CountSpec,
+    Measure.ALL_OF: AllOfSpec,
     Measure.SHARE_DESIGNATIONS: CountSpec,
     Measure.COUNT_DESIGNATIONS: DesignationSpec,
+    Measure.SUM_ZONES: SumSpec,
     Measure.RATIO_OF_SUMS: RatioSpec,
+    Measure.OVER_CAP: CapSpec,
+    Measure.CUMULATIVE: CumulativeSpec,
+    Measure.RISE: RiseSpec,
     Measure.PROVINCE_SERIES: SeriesSpec,
-    Measure.QUALITATIVE: NoSpec,
+    Measure.QUALITATIVE: QualitativeSpec,
 }
 
 
@@ -104,15 +164,23 @@ class TargetEntry(BaseModel):
         return self
 
 
+def expressions(spec: dict[str, Any]) -> list[str]:
+    """The formulas of a spec."""
+    return [c["expression"] for c in spec.get("conditions", [])] + (
+        [spec["expression"]] if spec.get("expression") else []
+    )
+
+
 def codes_used(measure: str, spec: dict[str, Any]) -> set[str]:
-    """Indicator codes a measure reads."""
-    if measure in {Measure.COUNT_ZONES, Measure.SHARE_DESIGNATIONS}:
-        return set(Formula.parse(spec["expression"]).names)
-    if measure == Measure.RATIO_OF_SUMS:
-        return {spec["numerator"], spec["denominator"]}
-    if measure == Measure.PROVINCE_SERIES:
-        return {spec["indicator"]}
-    return set()
+    """Indicator codes a measure reads; for a qualitative goal its proxies."""
+    codes = {name for text in expressions(spec) for name in Formula.parse(text).names}
+    codes |= {spec[part] for part in ("numerator", "denominator", "indicator") if spec.get(part)}
+    return codes | set(spec.get("proxies", ())) if measure == Measure.QUALITATIVE else codes
+
+
+def reads_province(measure: str, spec: dict[str, Any]) -> bool:
+    """Whether it reads a province-wide series rather than figures of zones."""
+    return measure == Measure.PROVINCE_SERIES or bool(measure == Measure.CUMULATIVE and spec.get("indicator"))
 
 
 def _entries(root: Path, faults: list[Fault]) -> list[TargetEntry]:
@@ -156,6 +224,9 @@ def load(root: Path) -> dict[str, int]:
         provision = provisions[entry.provision]
         # Tolerances are settings of the office: a pack gives their first value and never takes a changed one back.
         kept = {"tolerance_pct", "tolerance_by", "tolerance_by_en"}
+        # A code that the office took for a target of its own is not the pack's to write over.
+        if Target.objects.filter(code=entry.code, origin=Origin.OFFICE).exists():
+            continue
         Target.objects.update_or_create(
             code=entry.code,
             defaults={"provision": provision, "position": position}

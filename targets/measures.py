@@ -6,8 +6,9 @@ years at once, and gives a `Measured` for one year. A zone without the figures i
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +20,7 @@ from indicators.models import ProvinceValue, Value
 from indicators.selectors import matrix
 from parks.models import Designation
 from targets.enums import Measure
-from targets.loading import codes_used
+from targets.loading import codes_used, reads_province
 from targets.models import Target
 
 NEAREST = 10
@@ -42,6 +43,14 @@ class Measured:
     synthetic: bool = False
     coverage: float = 1.0
     """Share of the zones in question that have the figures."""
+    units: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
+    """By zone its part of numerator and denominator, None where unknown: what a city's progress is added up from."""
+
+
+def day_of(year: int, spec: dict[str, Any]) -> date:
+    """The day of the year on which a target is computed; 29 February becomes the 28th in other years."""
+    month, day = map(int, str(spec.get("day", "12-31")).split("-"))
+    return date(year, month, min(day, monthrange(year, month)[1]))
 
 
 @dataclass(frozen=True)
@@ -58,8 +67,8 @@ class Data:
     """(zone, year) with a synthetic figure among those read."""
 
     def in_force(self, year: int, spec: dict[str, Any]) -> pd.DataFrame:
-        """Designations of the spec's class and level valid on 31 December of the year."""
-        day, d = date(year, 12, 31), self.designations
+        """Designations of the spec's class and level valid on the target's day of the year, 31 December unless told."""
+        day, d = day_of(year, spec), self.designations
         chosen = d[
             d["valid_from"].map(lambda v: v is None or v <= day) & d["valid_to"].map(lambda v: v is None or v > day)
         ]
@@ -78,7 +87,7 @@ def collect(targets: list[Target]) -> Data:
     """Read what these targets need; the number of queries does not depend on how many there are."""
     codes: set[str] = set()
     for target in targets:
-        if target.measure != Measure.PROVINCE_SERIES:
+        if not reads_province(target.measure, target.spec):
             codes |= codes_used(target.measure, target.spec)
     columns = ["code", "zone__code", "zone_class", "level", "valid_from", "valid_to"]
     designations = pd.DataFrame(Designation.objects.values_list(*columns), columns=columns, dtype=object)
@@ -104,31 +113,91 @@ def _is_synthetic(data: Data, year: int, zones: Iterable[str]) -> bool:
     return any((zone, y) in data.synthetic for zone in zones for y in (year - 1, year))
 
 
-def _tested(data: Data, spec: dict[str, Any], year: int, zones: list[str]) -> Measured:
-    """Counts the zones whose formula passes the threshold; numerator and denominator are zone counts."""
-    rows = data.of_year(year, zones)
-    values = (
-        Formula.parse(spec["expression"]).evaluate(rows).xs(year, level="year") if zones else pd.Series(dtype=float)
-    )
-    known = values.dropna()
-    threshold = float(spec["above"] if spec.get("above") is not None else spec["at_least"])
-    passed = known > threshold if spec.get("above") is not None else known >= threshold
-    below = known[~passed].sort_values(ascending=False, kind="stable").head(NEAREST)
+def _of_zones(data: Data, expression: str, year: int, zones: list[str]) -> pd.Series[float]:
+    """The formula's value for each zone in the year; NaN where it cannot be told."""
+    if not zones:
+        return pd.Series(dtype=float)
+    return Formula.parse(expression).evaluate(data.of_year(year, zones)).xs(year, level="year")
+
+
+_LIMITS: dict[str, tuple[Callable[[pd.Series[float], float], pd.Series[bool]], int]] = {
+    "above": (lambda v, limit: v > limit, 1),
+    "at_least": (lambda v, limit: v >= limit, 1),
+    "below": (lambda v, limit: v < limit, -1),
+    "at_most": (lambda v, limit: v <= limit, -1),
+}
+
+
+def _limit(condition: dict[str, Any]) -> tuple[str, float]:
+    return next((name, float(condition[name])) for name in _LIMITS if condition.get(name) is not None)
+
+
+def _passes(values: pd.Series[float], condition: dict[str, Any]) -> pd.Series[float]:
+    """1 where the test is passed, 0 where not, NaN where the value is unknown."""
+    name, limit = _limit(condition)
+    return _LIMITS[name][0](values, limit).astype(float).where(values.notna())
+
+
+def _counted(data: Data, year: int, passed: pd.Series[float], nearest: list[tuple[str, float, float]]) -> Measured:
+    """A count of zones from 1, 0 and NaN a zone; numerator and denominator are zone counts."""
+    known = passed.dropna()
     return Measured(
-        value=float(passed.sum()) if len(known) else None,
-        numerator=float(passed.sum()),
-        denominator=float(len(zones)),
-        counted=sorted(known.index[passed]),
-        nearest=[(str(zone), float(value), threshold - float(value)) for zone, value in below.items()],
-        missing=sorted(values.index[values.isna()]),
-        coverage=len(known) / len(zones) if zones else 0.0,
+        value=float(known.sum()) if len(known) else None,
+        numerator=float(known.sum()),
+        denominator=float(len(passed)),
+        counted=sorted(known.index[known == 1]),
+        nearest=nearest,
+        missing=sorted(passed.index[passed.isna()]),
+        coverage=len(known) / len(passed) if len(passed) else 0.0,
         synthetic=_is_synthetic(data, year, known.index),
+        units={str(zone): (_known(flag), 1.0) for zone, flag in passed.items()},
     )
+
+
+def _known(number: float) -> float | None:
+    return None if pd.isna(number) else float(number)
+
+
+def _just_missing(
+    values: pd.Series[float], passed: pd.Series[float], condition: dict[str, Any]
+) -> list[tuple[str, float, float]]:
+    name, limit = _limit(condition)
+    failed = values[passed == 0].sort_values(ascending=_LIMITS[name][1] < 0, kind="stable").head(NEAREST)
+    return [(str(zone), float(value), abs(limit - float(value))) for zone, value in failed.items()]
 
 
 def count_zones(data: Data, spec: dict[str, Any], year: int) -> Measured:
     """How many zones pass; an area with several plates of the class counts once (T01, T03)."""
-    return _tested(data, spec, year, sorted(set(data.in_force(year, spec)["zone"])))
+    values = _of_zones(data, spec["expression"], year, sorted(set(data.in_force(year, spec)["zone"])))
+    passed = _passes(values, spec)
+    return _counted(data, year, passed, _just_missing(values, passed, spec))
+
+
+def all_of(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """How many zones pass every test. One failed test is enough to fail, whatever is unknown besides.
+
+    Nearest are the zones that fail the fewest tests: value is how many they pass, the gap how many are left.
+    """
+    zones = sorted(set(data.in_force(year, spec)["zone"]))
+    tests = pd.DataFrame(
+        {n: _passes(_of_zones(data, c["expression"], year, zones), c) for n, c in enumerate(spec["conditions"])},
+        index=zones,
+        dtype=float,
+    )
+    failed, unknown = (tests == 0).sum(axis=1), tests.isna().sum(axis=1)
+    passed = pd.Series(np.where(failed > 0, 0.0, np.where(unknown > 0, np.nan, 1.0)), index=zones, dtype=float)
+    order = failed[failed > 0].sort_values(kind="stable").head(NEAREST)
+    done = (tests == 1).sum(axis=1).reindex(order.index)
+    near = [(str(zone), float(n), float(left)) for zone, n, left in zip(order.index, done, order, strict=True)]
+    return _counted(data, year, passed, near)
+
+
+def over_cap(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """How many zones are above the cap; nearest are those, the least over first, with how much must go."""
+    values = _of_zones(data, spec["expression"], year, sorted(set(data.in_force(year, spec)["zone"])))
+    over = _passes(values, {"above": spec["cap"]})
+    order = values[over == 1].sort_values(kind="stable").head(NEAREST)
+    return _counted(data, year, over, [(str(z), float(v), float(v) - float(spec["cap"])) for z, v in order.items()])
 
 
 def share_designations(data: Data, spec: dict[str, Any], year: int) -> Measured:
@@ -137,13 +206,36 @@ def share_designations(data: Data, spec: dict[str, Any], year: int) -> Measured:
     if counted.value is None or not counted.denominator:
         return counted
     share = 100 * counted.value / counted.denominator
-    return Measured(**{**counted.__dict__, "value": share, "numerator": counted.value})
+    return replace(counted, value=share, numerator=counted.value)
 
 
 def count_designations(data: Data, spec: dict[str, Any], year: int) -> Measured:
-    """How many designations are in force on 31 December (T02). Registry facts, never synthetic."""
-    codes = sorted(data.in_force(year, spec)["code"])
-    return Measured(value=float(len(codes)), numerator=float(len(codes)), counted=codes)
+    """How many designations are in force on the day (T02). Registry facts, never synthetic."""
+    chosen = data.in_force(year, spec)
+    codes = sorted(chosen["code"])
+    zones = chosen["zone"].value_counts().sort_index()
+    return Measured(
+        value=float(len(codes)),
+        numerator=float(len(codes)),
+        counted=codes,
+        units={str(zone): (float(n), None) for zone, n in zones.items()},
+    )
+
+
+def sum_zones(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """The sum over the zones; those without the figure are left out and listed."""
+    values = _of_zones(data, spec["expression"], year, sorted(set(data.in_force(year, spec)["zone"])))
+    known = values.dropna()
+    return Measured(
+        value=float(known.sum()) if len(known) else None,
+        numerator=float(known.sum()) if len(known) else None,
+        denominator=None,
+        counted=sorted(known.index),
+        missing=sorted(values.index[values.isna()]),
+        coverage=len(known) / len(values) if len(values) else 0.0,
+        synthetic=_is_synthetic(data, year, known.index),
+        units={str(zone): (_known(value), None) for zone, value in values.items()},
+    )
 
 
 def ratio_of_sums(data: Data, spec: dict[str, Any], year: int) -> Measured:
@@ -152,18 +244,83 @@ def ratio_of_sums(data: Data, spec: dict[str, Any], year: int) -> Measured:
     both = data.of_year(year, zones).xs(year, level="year")[[spec["numerator"], spec["denominator"]]]
     whole = both.dropna()
     numerator, denominator = (float(whole[spec[part]].sum()) for part in ("numerator", "denominator"))
-    ratio = (whole[spec["numerator"]] / whole[spec["denominator"]].replace(0, np.nan)).dropna() * spec["factor"]
+    factor = float(spec.get("factor", 1))
+    ratio = (whole[spec["numerator"]] / whole[spec["denominator"]].replace(0, np.nan)).dropna() * factor
     lowest = ratio.sort_values(kind="stable").head(NEAREST)
-    value = spec["factor"] * numerator / denominator if denominator else None
+    value = factor * numerator / denominator if denominator else None
+    units: dict[str, tuple[float | None, float | None]] = dict.fromkeys(zones, (None, None))
+    units |= {str(z): (float(n), float(d)) for z, n, d in whole.itertuples(name=None)}
     return Measured(
         value=value,
         numerator=numerator,
         denominator=denominator,
         counted=sorted(whole.index),
-        nearest=[(str(zone), float(v), float(spec["factor"] - v)) for zone, v in lowest.items()],
+        nearest=[(str(zone), float(v), float(factor - v)) for zone, v in lowest.items()],
         missing=sorted(set(zones) - set(whole.index)),
         coverage=len(whole) / len(zones) if zones else 0.0,
         synthetic=_is_synthetic(data, year, whole.index),
+        units=units,
+    )
+
+
+def cumulative(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """The sum of the years from `since` to this one. A zone counts in the years in which its designation is valid.
+
+    A year lacking is not taken for nought: coverage says how much of the whole is known. No value before `since`.
+    """
+    years = range(int(spec["since"]), year + 1)
+    if not years:
+        return Measured(coverage=0.0)
+    if spec.get("indicator"):
+        return _cumulative_series(data, spec, years)
+    parts = [sum_zones(data, spec, y) for y in years]
+    cells = [(zone, number) for part in parts for zone, (number, _) in part.units.items()]
+    known = [number for _, number in cells if number is not None]
+    by_zone: dict[str, tuple[float | None, float | None]] = {}
+    for zone, number in cells:
+        before = by_zone.get(zone, (None, None))[0]
+        by_zone[zone] = (before if number is None else (before or 0.0) + number, None)
+    return Measured(
+        value=sum(known) if known else None,
+        numerator=sum(known) if known else None,
+        counted=sorted({zone for zone, number in cells if number is not None}),
+        missing=sorted({zone for zone, number in cells if number is None}),
+        coverage=len(known) / len(cells) if cells else 0.0,
+        synthetic=any(part.synthetic for part in parts),
+        units=by_zone,
+    )
+
+
+def _cumulative_series(data: Data, spec: dict[str, Any], years: range) -> Measured:
+    found = [province_series(data, spec, y) for y in years]
+    known = [m.value for m in found if m.value is not None]
+    total = sum(known) if known else None
+    return Measured(
+        value=total, numerator=total, coverage=len(known) / len(found), synthetic=any(m.synthetic for m in found)
+    )
+
+
+def rise(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """How much higher than in the base year ("提升"): in points, or in percent of it.
+
+    The base is the target's sourced baseline where it has one, else what was reported for that year; without either no value.
+    """
+    since = int(spec["since"])
+    level = ratio_of_sums if spec.get("denominator") else sum_zones
+    parts = spec if spec.get("denominator") else {**spec, "expression": spec["numerator"]}
+    now = level(data, parts, year)
+    then = Measured(value=spec["base"]) if spec.get("base") is not None else level(data, parts, since)
+    if year < since or now.value is None or then.value is None:
+        return replace(now, value=None)
+    value: float | None = now.value - then.value
+    if spec.get("by") == "percent":
+        value = 100 * (now.value / then.value - 1) if then.value > 0 else None
+    return replace(
+        now,
+        value=value,
+        nearest=[],
+        coverage=min(now.coverage, then.coverage),
+        synthetic=now.synthetic or then.synthetic,
     )
 
 
@@ -178,14 +335,23 @@ def province_series(data: Data, spec: dict[str, Any], year: int) -> Measured:
 
 MEASURES: dict[str, Callable[[Data, dict[str, Any], int], Measured]] = {
     Measure.COUNT_ZONES: count_zones,
+    Measure.ALL_OF: all_of,
     Measure.SHARE_DESIGNATIONS: share_designations,
     Measure.COUNT_DESIGNATIONS: count_designations,
+    Measure.SUM_ZONES: sum_zones,
     Measure.RATIO_OF_SUMS: ratio_of_sums,
+    Measure.OVER_CAP: over_cap,
+    Measure.CUMULATIVE: cumulative,
+    Measure.RISE: rise,
     Measure.PROVINCE_SERIES: province_series,
 }
 
 
 def compute(data: Data, target: Target, year: int) -> Measured:
-    """The target's value at the end of `year`; nothing for a qualitative one."""
+    """The target's value on its day of `year`; nothing for a qualitative one."""
     measure = MEASURES.get(target.measure)
-    return measure(data, target.spec, year) if measure else Measured()
+    if measure is None:
+        return Measured()
+    base = target.baseline if target.measure == Measure.RISE else None
+    extra = {"base": base[1]} if base and base[0] == int(target.spec["since"]) else {}
+    return measure(data, {**target.spec, **extra, "day": target.month_day}, year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -16,7 +17,7 @@ from indicators.selectors import newest_change
 from targets.enums import Measure, TargetStatus
 from targets.measures import Data, Measured, collect, compute
 from targets.models import Progress, Target
-from targets.progress import ENOUGH, status_of
+from targets.progress import ENOUGH, Point, Way, status_of
 
 _LOCK = 159_02017  # any number of our own: one refresh at a time
 
@@ -35,8 +36,7 @@ def progress_refresh() -> int:
 
 def progress_is_current(change: int) -> bool:
     """Whether every countable target has taken in the news up to `change`."""
-    countable = Target.objects.exclude(measure=Measure.QUALITATIVE)
-    held = countable.annotate(held=Min("progress__data_change_id"))
+    held = Target.objects.countable().annotate(held=Min("progress__data_change_id"))
     return not held.filter(Q(held=None) | Q(held__lt=change)).exists()
 
 
@@ -50,7 +50,7 @@ def years_of(data: Data) -> list[int]:
 
 def recompute(newest: int) -> int:
     """Write progress of every countable target for every year with data."""
-    targets = list(Target.objects.exclude(measure=Measure.QUALITATIVE))
+    targets = list(Target.objects.countable())
     data = collect(targets)
     years = years_of(data) or [timezone.localdate().year]
     rows = [row for target in targets for row in progress_rows(data, target, years, newest)]
@@ -76,20 +76,33 @@ def recompute(newest: int) -> int:
 def progress_rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
     """A target's progress over the years, not stored."""
     measured = {year: compute(data, target, year) for year in years}
-    start = next(
-        ((year, m.value) for year, m in measured.items() if m.value is not None and m.coverage >= ENOUGH), None
+    firsts = [(year, m.value) for year, m in measured.items() if m.value is not None and m.coverage >= ENOUGH]
+    way = way_of(target, firsts[0] if firsts else None)
+    return [_row(target, year, m, way, [p for p in firsts if p[0] <= year], newest) for year, m in measured.items()]
+
+
+def way_of(target: Target, first: Point | None) -> Way:
+    """How the target is judged: from its sourced baseline, or from the first figure with enough behind it."""
+    share = target.unit == "%" and target.measure in {Measure.SHARE_DESIGNATIONS, Measure.RATIO_OF_SUMS}
+    # A rise over a base year starts at nought in that year; how high the base was is another figure.
+    base = (int(target.spec["since"]), 0.0) if target.measure == Measure.RISE else target.baseline
+    return Way(
+        start=base or first,
+        goal=(target.year, float(target.value or 0)),
+        path=target.path,
+        milestones=[(float(year), float(value)) for year, value in target.milestones],
+        method=target.method,
+        bounds=(-math.inf if target.measure == Measure.RISE else 0.0, 100.0 if share else math.inf),
     )
-    return [_row(target, year, m, start, newest) for year, m in measured.items()]
 
 
-def _row(target: Target, year: int, m: Measured, start: tuple[int, float] | None, newest: int) -> Progress:
+def _row(target: Target, year: int, m: Measured, way: Way, series: list[Point], newest: int) -> Progress:
     status: TargetStatus = status_of(
+        series=series,
         year=year,
         value=m.value,
-        start=start,
-        target_year=target.year,
+        way=way,
         operator=target.operator,
-        goal=float(target.value or 0),
         tolerance_pct=float(target.tolerance_pct),
         coverage=m.coverage,
     )
@@ -101,8 +114,14 @@ def _row(target: Target, year: int, m: Measured, start: tuple[int, float] | None
         numerator=m.numerator,
         denominator=m.denominator,
         status=status,
-        detail={name: parts[name] for name in ("counted", "nearest", "missing")},
+        detail={name: parts[name] for name in ("counted", "nearest", "missing", "units")} | {"coverage": m.coverage},
         synthetic=m.synthetic,
         data_change_id=newest,
         computed_at=timezone.now(),
     )
+
+
+def trial(target: Target) -> list[Progress]:
+    """What a target not saved yet would show, year by year (试算)."""
+    data = collect([target])
+    return progress_rows(data, target, years_of(data), 0)

@@ -44,8 +44,9 @@ from indicators.services.acceptance import batch_reason
 from parks.enums import Certainty, EventKind
 from parks.models import Region, ZoneAlias, ZoneEvent
 from policy.models import Carrier, Document, Instrument, Provision
-from targets.enums import Measure, Operator
-from targets.models import Target
+from targets.enums import Measure, Operator, Origin
+from targets.models import Judgement, Progress, Quota, QuotaSheet, ReportedProgress, Target
+from targets.services import judgement_record
 from targets.tasks import recompute
 from tests import consequence_world, department_world, evidence_world, proceeding_world, register_world, upload_world
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
@@ -107,6 +108,7 @@ class World(Province):
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         proceeding_world.grow(self)
         recompute(newest=self.size)
+        self._add_acts_on_targets()
 
     def _add_zone_with_all(self, code: str, number: int, status: str) -> None:
         zone = self.add_zone(code)
@@ -197,6 +199,42 @@ class World(Province):
                                   measure=Measure.PROVINCE_SERIES, spec={"indicator": f"series_{self.size}"},
                                   lead=Duty.COORDINATION, position=Target.objects.count())  # fmt: skip
 
+        common = {"year": 2030, "operator": Operator.AT_LEAST, "tolerance_by": "办公室", "lead": Duty.COORDINATION,
+                  "provision": Provision.objects.get(code=f"P{self.size}00"), "name_zh": "目标", "name_en": "Target"}  # fmt: skip
+        for code, measure, spec, value in (
+            (
+                f"C{self.size}",
+                Measure.COUNT_ZONES,
+                {"zone_class": "cluster", "expression": CODES[0], "above": 0, "unit": "%"},
+                3,
+            ),
+            (f"O2030-{self.size}", Measure.COUNT_DESIGNATIONS, {"zone_class": "cluster"}, 3),
+            (f"Q{self.size}", Measure.QUALITATIVE, {"proxies": [CODES[0]]}, None),
+        ):
+            Target.objects.create(code=code, measure=measure, spec=spec, value=value, unit="个" if value else "",
+                                  position=Target.objects.count(),
+                                  origin=Origin.OFFICE if code.startswith("O") else Origin.PACK, **common)  # fmt: skip
+
+    def _add_acts_on_targets(self) -> None:
+        """A judgement with its document, a reported year, a target divided among cities and zones."""
+        office = self.people["office"]
+        judgement_record(by=office, code=f"Q{self.size}", year=YEAR, verdict="partly", evidence="依据写在这里，十个字以上。",
+                         on=date(YEAR, 12, 31), file=SimpleUploadedFile("b.pdf", b"%PDF-1.4 b"))  # fmt: skip
+        counted = Target.objects.get(code=f"C{self.size}")
+        for row in Progress.objects.filter(target__code__in=[counted.code, f"T{self.size}00"], value__isnull=False):
+            ReportedProgress.objects.create(
+                target=row.target, year=row.year, vintage=1, reason="first", value=row.value, status=row.status,
+                goal=row.target.value or 0, target_revision=1, data_change_id=1, digest="0" * 64, reported_by=office,
+                reported_at="2024-01-01T00:00Z",
+            )  # fmt: skip
+        for city, places in ((None, self.regions), (self.regions["A"], self.zones)):
+            held = {name: place for name, place in places.items() if city is None or name.startswith("A")}
+            sheet = QuotaSheet.objects.create(
+                target=counted, city=city, number=1, whole=len(held), total=len(held), set_by=office
+            )
+            for place in held.values():
+                Quota.objects.create(sheet=sheet, value=1, **{"region" if city is None else "zone": place})
+
 
 OUTLIER = {"threshold": 5, "least": 2, "fewest": 8}
 TOOL = "op=>=|value=1|unit=个|year=2020|tolerance=0|tolerance_by=text|measure=count|over=zone"
@@ -259,6 +297,12 @@ def _names(world: World) -> dict[str, object]:
         "indicator": CODES[0],
         "rule": "X10",
         "target": "T100",
+        "counted_target": "C1",
+        "office_target": "O2030-1",
+        "goal": "Q1",
+        "judgement": Judgement.objects.get(target__code="Q1").pk,
+        "reported": ReportedProgress.objects.filter(target__code="C1").first().pk,
+        "quota": Quota.objects.get(sheet__target__code="C1", region__code=f"41{ord('A'):04d}").pk,
         "provision": "P100",
         "instrument": "tool_P100",
         "scheme": world.scheme.pk,

@@ -89,7 +89,9 @@
       names.axisTick = { show: false };
     }
     if (!lying) Object.assign(values, { nameTextStyle: { align: "left", padding: [0, 0, 0, -32] } });
-    option.series.forEach((series, index) => dress(series, index, kind, digits[index] ?? 2, option.series.length, lying));
+    const bands = option.series.filter((series) => series.band);
+    bands.forEach((series, index) => shade(series, index === 1, colors));
+    option.series.filter((series) => !series.band).forEach((series, index) => dress(series, index, kind, digits[index] ?? 2, option.series.length - bands.length, lying));
     const legend = option.legend?.show;
     return {
       ...option,
@@ -125,6 +127,20 @@
     }
   }
 
+  /* The range between two limits: an unseen line below, a pale area above it; neither is pointed at. */
+  function shade(series, filled, colors) {
+    Object.assign(series, { symbol: "none", lineStyle: { opacity: 0 }, emphasis: { disabled: true }, z: 1 });
+    series.areaStyle = filled ? { color: colors.colors[2], opacity: 0.16 } : { opacity: 0 };
+    series.itemStyle = { decal: { symbol: "none", color: "transparent" } };
+  }
+
+  /* What the tooltip says of a band: its limits, not the two areas it is piled from. */
+  function limits(points, option, digits) {
+    const pair = points.filter((point) => option.series[point.seriesIndex].band).map((point) => point.value);
+    if (pair.length !== 2 || pair.some((value) => value === null || value === undefined)) return [];
+    return [[option.portal.band, `${format(pair[0], digits)} – ${format(pair[0] + pair[1], digits)}`]];
+  }
+
   function tooltip(kind, digits, option) {
     if (kind === "scatter") {
       return {
@@ -135,7 +151,10 @@
     return {
       trigger: "axis",
       axisPointer: { type: kind === "line" ? "line" : "shadow" },
-      formatter: (points) => lines(points[0].axisValueLabel, points.map((point) => [point.seriesName, format(point.value, digits[point.seriesIndex] ?? 2), point.color])),
+      formatter: (points) => lines(points[0].axisValueLabel, [
+        ...points.filter((point) => !option.series[point.seriesIndex].band).map((point) => [point.seriesName, format(point.value, digits[point.seriesIndex] ?? 2), point.color]),
+        ...limits(points, option, digits[0] ?? 2),
+      ]),
     };
   }
 

@@ -91,3 +91,67 @@ def test_a_province_series_is_read_as_entered(data: Data) -> None:
     found = measures.province_series(data, {"indicator": "teams"}, 2020)
     assert (found.value, found.synthetic) == (211, True)
     assert measures.province_series(data, {"indicator": "teams"}, 2019).value is None
+
+
+def test_zones_that_pass_every_test(data: Data) -> None:
+    """A passes both; B fails the first; C fails it too, unknown in the second; D has nothing."""
+    spec = {
+        "zone_class": "cluster",
+        "conditions": [
+            {"expression": "main_business_revenue", "above": 100},
+            {"expression": "100 * share(with_rd, all_firms)", "at_least": 50},
+        ],
+    }
+    found = measures.all_of(data, spec, 2020)
+    assert (found.value, found.denominator, found.counted, found.missing) == (1, 4, ["A"], ["D"])
+    assert found.nearest == [("B", 1.0, 1.0), ("C", 0.0, 1.0)]
+
+
+def test_a_cap_counts_who_is_over_it(data: Data) -> None:
+    found = measures.over_cap(data, {"zone_class": "cluster", "expression": "main_business_revenue", "cap": 60}, 2020)
+    assert (found.value, found.counted, found.missing) == (2, ["A", "B"], ["D"])
+    assert found.nearest == [("B", 100.0, 40.0), ("A", 101.0, 41.0)]
+
+
+def test_a_level_is_the_sum_of_who_reported(data: Data) -> None:
+    found = measures.sum_zones(data, {"zone_class": "cluster", "expression": "main_business_revenue"}, 2020)
+    assert (found.value, found.missing, found.coverage) == (261, ["D"], 0.75)
+    assert found.units["A"] == (101.0, None)
+    assert found.units["D"] == (None, None)
+
+
+def test_a_cumulative_figure_says_how_much_of_it_is_known(data: Data) -> None:
+    spec = {"zone_class": "cluster", "expression": "main_business_revenue", "since": 2019}
+    found = measures.cumulative(data, spec, 2020)
+    # 2019: A 90, of four zones; 2020: A 101, B 100, C 60, of four.
+    assert (found.value, found.coverage) == (351, 0.5)
+    assert found.units["A"] == (191.0, None)
+    assert measures.cumulative(data, spec, 2018).value is None
+    teams = measures.cumulative(data, {"indicator": "teams", "since": 2019}, 2020)
+    assert (teams.value, teams.coverage) == (211, 0.5)
+
+
+def test_a_rise_is_held_against_the_base_year_or_a_sourced_base(data: Data) -> None:
+    spec = {"zone_class": "cluster", "numerator": "with_rd", "denominator": "all_firms", "factor": 100, "since": 2019}
+    # 2019: A 1 of 4 = 25 %; 2020: A and B 13 of 20 = 65 %.
+    assert measures.rise(data, spec, 2020).value == pytest.approx(40)
+    assert measures.rise(data, {**spec, "by": "percent"}, 2020).value == pytest.approx(160)
+    assert measures.rise(data, {**spec, "base": 50.0}, 2020).value == pytest.approx(15)
+    assert measures.rise(data, {**spec, "since": 2012}, 2020).value is None  # nothing known of the base year
+    assert measures.rise(data, spec, 2018).value is None
+
+
+def test_the_day_of_the_year_decides_who_counts(data: Data) -> None:
+    spec = {"level": "province_designated"}
+    assert measures.count_designations(data, {**spec, "day": "04-30"}, 2018).value == 4  # B's plate comes on 1 May
+    assert measures.count_designations(data, {**spec, "day": "05-01"}, 2018).value == 5
+    assert measures.day_of(2019, {"day": "02-29"}) == date(2019, 2, 28)
+
+
+def test_a_zone_that_is_national_and_provincial_counts_in_each_once(data: Data) -> None:
+    spec = {"expression": "main_business_revenue", "above": 100.0}
+    national = measures.share_designations(data, {**spec, "level": "national"}, 2020)
+    provincial = measures.share_designations(data, {**spec, "level": "province_designated"}, 2020)
+    assert (national.numerator, national.denominator) == (1, 1)
+    assert (provincial.numerator, provincial.denominator) == (1, 4)
+    assert provincial.units == {"A": (1.0, 1.0), "B": (0.0, 1.0), "C": (0.0, 1.0), "D": (None, 1.0)}

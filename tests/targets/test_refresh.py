@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from config import home
 from config.demo.users import DEMO_ZONE
 from indicators.models import DataChange, ProvinceValue, Round
 from indicators.selectors import newest_change
@@ -93,3 +94,16 @@ def test_a_year_that_is_none_is_not_found(demo: None, year: str) -> None:
     client = Client()
     client.force_login(User.objects.get(username="office"))
     assert client.get(reverse("target_list"), {"year": year}).status_code == 404
+
+
+def test_the_home_page_tells_everyone_the_same_and_no_nought_before_it_is_computed(demo: None) -> None:
+    """The card once said 0 while the worker was still computing, and 8 to who came a moment later."""
+    people = [User.objects.get(username=name) for name in ("lead", "filler", "city", "statistics")]
+    before = [home.page(user) for user in people]
+    assert all(page["targets_computing"] for page in before)
+    progress_refresh()
+    after = [home.page(user) for user in people]
+    assert not any(page["targets_computing"] for page in after)
+    assert len({(page["target_year"], page["target_counts"]["met"], page["target_total"]) for page in after}) == 1
+    assert after[0]["target_total"] == 12
+    assert after[0]["target_counts"]["met"] > 0
