@@ -46,6 +46,9 @@ class Permission(TextChoices):
     PROVINCE_SERIES_ENTER = "province_series.enter", _("录入全省数据")
     TARGET_VIEW = "target.view", _("查看目标")
     TARGET_SET = "target.set", _("设定、评判、报告和分解目标")
+    POLICY_DECIDE = "policy.decide", _("确定政策用语、登记例外")
+    TASK_ASSIGN = "task.assign", _("分解任务")
+    TASK_REPORT = "task.report", _("报告任务进展")
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
     SCHEME_EDIT = "scheme.edit", _("修订考核办法")
     SCHEME_PUBLISH = "scheme.publish", _("发布考核办法")
@@ -89,6 +92,9 @@ _OFFICE = _READ | {
     Permission.EXPORT,
     Permission.REGISTER_KEEP,
     Permission.LINEAGE_RECORD,
+    Permission.POLICY_DECIDE,
+    Permission.TASK_ASSIGN,
+    Permission.TASK_REPORT,
     Permission.SCHEME_VIEW,
     Permission.SCHEME_EDIT,
     Permission.RETURN_REVIEW_OFFICE,
@@ -112,10 +118,12 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     # Fills in for the zones of the city (or province) in whose office it is held; parks still submit. See ADR 9.
     Role.PROXY_FILLER: _PARK_FILLER | {Permission.EXPORT},
     Role.COUNTY_VIEWER: _READ,
-    Role.CITY_REVIEWER: _READ | {Permission.RETURN_REVIEW_CITY, Permission.REGISTER_KEEP, Permission.EXPORT},
+    Role.CITY_REVIEWER: _READ
+    | {Permission.TASK_REPORT, Permission.RETURN_REVIEW_CITY, Permission.REGISTER_KEEP, Permission.EXPORT},
     Role.DEPARTMENT_OFFICER: _READ
     | {
         Permission.SCHEME_VIEW,
+        Permission.TASK_REPORT,
         Permission.EXPORT,
         Permission.APIKEY_MANAGE,
         Permission.DEPARTMENT_LOAD,

@@ -59,6 +59,17 @@ def read_yaml(root: Path, name: str, faults: list[Fault]) -> Any:
         return None
 
 
+def document_code(root: Path) -> str:
+    """The code of the policy document a pack brings; empty when its file can't be read."""
+    meta = read_yaml(root, "policy/document.yaml", [])
+    return str(meta.get("code") or "") if isinstance(meta, dict) else ""
+
+
+def has_part(root: Path, name: str) -> bool:
+    """Whether a pack brings the part below the directory `name`; a small one may do without."""
+    return (root / name).is_dir()
+
+
 def duplicates(values: list[str]) -> set[str]:
     """Values that occur more than once."""
     seen: set[str] = set()

@@ -116,6 +116,35 @@ LOOKS: dict[str, Look] = {
     # entries of registers 台账条目
     "entry_standing": Look(_("在册"), "ok", "circle-check"),
     "entry_withdrawn": Look(pgettext_lazy("entry", "已撤销"), "mute", "ban"),
+    # provisions of the policy 条款现状
+    "provision_carried": Look(pgettext_lazy("provision", "已落实"), "ok", "circle-check"),
+    "provision_no_data": Look(pgettext_lazy("provision", "尚无数据"), "info", "circle"),
+    "provision_undecided": Look(pgettext_lazy("provision", "待定"), "accent", "help-circle"),
+    "provision_behind": Look(pgettext_lazy("provision", "滞后"), "warn", "trending-down"),
+    "provision_breach": Look(pgettext_lazy("provision", "有不符"), "bad", "alert-triangle"),
+    "provision_open": Look(pgettext_lazy("provision", "尚未落实"), "mute", "circle-dashed"),
+    # open words 未定用语
+    "term_decided": Look(pgettext_lazy("word", "已确定"), "ok", "gavel"),
+    "term_assumed": Look(pgettext_lazy("word", "起始设定"), "warn", "adjustments"),
+    "term_open": Look(pgettext_lazy("word", "未定"), "mute", "help-circle"),
+    # rules and breaches 规则与不符
+    "breach_hard": Look(_("不符（硬性）"), "bad", "alert-circle"),
+    "breach_soft": Look(_("不符（柔性）"), "warn", "alert-triangle"),
+    "breach_exempt": Look(_("例外"), "info", "file-check"),
+    "breach_ended": Look(_("已消除"), "mute", "check"),
+    "check_breach": Look(_("有不符"), "bad", "alert-triangle"),
+    "check_kept": Look(_("相符"), "ok", "circle-check"),
+    "check_nothing": Look(_("没有检查对象"), "mute", "circle"),
+    "check_undecided": Look(_("界限待定"), "accent", "help-circle"),
+    "check_waiting": Look(_("尚不能检查"), "mute", "circle-dashed"),
+    "exemption_in_force": Look(_("有效"), "ok", "circle-check"),
+    "exemption_over": Look(_("已到期"), "mute", "clock"),
+    "exemption_withdrawn": Look(_("已撤销"), "mute", "ban"),
+    # tasks 任务
+    "task_open": Look(pgettext_lazy("task", "未启动"), "mute", "circle-dashed"),
+    "task_in_progress": Look(pgettext_lazy("task", "推进中"), "info", "player-play"),
+    "task_overdue": Look(pgettext_lazy("task", "逾期"), "bad", "clock"),
+    "task_done": Look(pgettext_lazy("task", "已完成"), "ok", "circle-check"),
     # keys, designations 密钥与称号
     "active": Look(_("有效"), "ok", "circle-check"),
     "expired": Look(_("已过期"), "mute", "clock"),

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 import accounts.api
 import assessments.api
+import compliance.api
 import indicators.api
 import parks.api
 import policy.api
@@ -23,6 +24,7 @@ for resources in (
     indicators.api,
     targets.api,
     assessments.api,
+    compliance.api,
     policy.api,
     accounts.api,
     reports.api,

@@ -55,6 +55,8 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("correction_list", "versions", _("更正"), ("return.view",)),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
+            Entry("task_list", "list-check", _("任务"), ("zone.view",), ("/policy/departments/", "/policy/cities/")),
+            Entry("breach_list", "shield-check", _("合规"), ("zone.view",)),
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
             Entry("standing_list", "list-numbers", _("即时名次"), ("run.view",)),
             Entry(

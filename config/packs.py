@@ -7,6 +7,7 @@ from pathlib import Path
 from django.db import transaction
 
 import assessments.loading
+import compliance.loading
 import indicators.loading
 import parks.loading
 import policy.loading
@@ -15,7 +16,15 @@ import targets.loading
 from common.packs import Fault
 
 # From the lowest floor up: each part may refer to those before it.
-PARTS = (policy.loading, parks.loading, registers.loading, indicators.loading, targets.loading, assessments.loading)
+PARTS = (
+    policy.loading,
+    parks.loading,
+    registers.loading,
+    indicators.loading,
+    targets.loading,
+    assessments.loading,
+    compliance.loading,
+)
 
 
 class PackError(Exception):

@@ -39,6 +39,7 @@ VERSION = "0.1.0"  # shown at the foot of every page
 INSTALLED_APPS = [
     "config",
     "reports",
+    "compliance",
     "assessments",
     "targets",
     "indicators",
@@ -179,6 +180,24 @@ CELERY_BEAT_SCHEDULE = {
         "task": "targets.tasks.progress_refresh",
         "schedule": timedelta(seconds=10),
         "options": {"expires": 10},
+    },
+    # Looks whether registry, cases, registers or settings changed since the last check; many changes make one check.
+    "rules-check": {
+        "task": "compliance.tasks.rules_check",
+        "schedule": timedelta(seconds=20),
+        "options": {"expires": 20},
+    },
+    # Some rules turn with the calendar alone.
+    "rules-check-nightly": {
+        "task": "compliance.tasks.rules_check",
+        "schedule": crontab(minute=15, hour=2),
+        "kwargs": {"whatever": True},
+        "options": {"expires": 3600},
+    },
+    "tasks-remind": {
+        "task": "compliance.tasks.tasks_remind",
+        "schedule": crontab(minute=40, hour="8-18"),
+        "options": {"expires": 3000},
     },
     "notices-mail": {
         "task": "accounts.tasks.notices_mail",

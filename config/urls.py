@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", views.Home.as_view(), name="home"),
     path("", include("reports.urls")),
+    path("", include("compliance.urls")),
     path("", include("assessments.urls")),
     path("", include("targets.urls")),
     path("", include("indicators.urls")),

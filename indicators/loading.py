@@ -14,7 +14,7 @@ from typing import TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from common.packs import Fault, sync
+from common.packs import Fault, document_code, has_part, sync
 from indicators.enums import Channel, IndicatorKind, ValueSource
 from indicators.models import CheckRule, DataChange, Form, Indicator, Value
 from indicators.news import tell
@@ -35,13 +35,16 @@ MANY = 8
 
 
 def check(root: Path, faults: list[Fault]) -> None:
-    """Append every fault of the pack's `indicators/` files."""
-    read_files(root, faults)
+    """Append every fault of the pack's `indicators/` files; a pack without them uses the catalogue that is there."""
+    if has_part(root, "indicators"):
+        read_files(root, faults)
 
 
 @transaction.atomic
 def load(root: Path) -> dict[str, int]:
     """Write the catalogue, rules, forms and published figures; counts by model name. Raises ValueError for an unchecked pack."""
+    if not has_part(root, "indicators"):
+        return {}
     faults: list[Fault] = []
     files = read_files(root, faults)
     if files is None or faults:
@@ -54,7 +57,8 @@ def load(root: Path) -> dict[str, int]:
     sync(CheckRule.objects, ("code",), rules)
     CheckRule.objects.exclude(code__in=[rule.code for rule in files.rules]).delete()
     _load_forms(files.forms, indicators)
-    carriers_write("indicators", [*CARRIED, *_carried(files.catalogue.indicators)])
+    carried = [*CARRIED, *_carried(files.catalogue.indicators)]
+    carriers_write("indicators", carried, document=document_code(root))
     return {
         "Indicator": len(indicators),
         "CheckRule": len(rules),

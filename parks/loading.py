@@ -14,12 +14,12 @@ from django.db import models, transaction
 
 from accounts.enums import OrganisationKind
 from accounts.models import Organisation
-from common.packs import Fault, sync
+from common.packs import Fault, document_code, sync
 from parks.dates import first_day
 from parks.enums import EventKind, RegionLevel
 from parks.loading_lineage import load_lineage
 from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
-from parks.pack import AwardRow, Label, OrganisationFile, Pack, PlateRow, read_pack
+from parks.pack import ORGANISATIONS, ZONES, AwardRow, Label, OrganisationFile, Pack, PlateRow, read_pack
 from policy.carriers import Carried, carriers_write
 
 M = TypeVar("M", bound=models.Model)
@@ -28,13 +28,32 @@ CARRIED = (
     Carried("zone_class", "zone_list", "", "园区名录：类别", "Register of zones: class"),
     Carried("designation_level", "zone_list", "", "园区名录：级别", "Register of zones: level"),
 )
+OFFICE = "office"
 CATALOGUE_YEAR = 2018
 CATALOGUE_TITLE = "列入《中国开发区审核公告目录》（2018年版）"
 
 
 def check(root: Path, faults: list[Fault]) -> None:
-    """Append everything that is wrong with the registry's files below `root`."""
-    read_pack(root, faults)
+    """Append everything that is wrong with the registry's files below `root`, and codes that another province has."""
+    pack = read_pack(root, faults)
+    provinces = {row.code for row in pack.regions if row.level == RegionLevel.PROVINCE}
+    prefixes = tuple(code.rstrip("0") for code in provinces)
+    codes = [row.code for row in pack.plates]
+    taken = Zone.objects.filter(code__in=codes).values_list("code", "city__code", "city__name")
+    faults += [
+        Fault(ZONES, code, f"编号已用于另一省的园区（{name}）code belongs to a zone of another province")
+        for code, city, name in taken
+        if not city.startswith(prefixes)
+    ]
+    if pack.organisations is not None:
+        code = pack.organisations.office.code
+        held = Region.objects.filter(level=RegionLevel.PROVINCE, office__code=code).exclude(code__in=provinces)
+        faults += [
+            Fault(
+                ORGANISATIONS, code, f"代码已用于{region.name}的办公室 code belongs to the office of another province"
+            )
+            for region in held
+        ]
 
 
 @transaction.atomic
@@ -55,7 +74,7 @@ def load(root: Path) -> dict[str, int]:
     aliases = sync(ZoneAlias.objects, ("zone_id", "name"), _aliases(pack, zones))
     events = sync(ZoneEvent.objects, ("zone_id", "happened_on", "kind", "title"), _events(pack, zones))
     lineage = load_lineage(pack, zones, regions)
-    carriers_write("parks", CARRIED)
+    carriers_write("parks", CARRIED, document=document_code(root))
     areas = len({zone.code for zone in zones.values()})
     return {
         "Organisation": len(offices) + areas,
@@ -88,7 +107,9 @@ def _load_organisations(pack: Pack, file: OrganisationFile) -> dict[str, Organis
     sync(Organisation.objects, ("code",), [root])
     below = []
     for department in file.departments:
-        body = _organisation(department.code, OrganisationKind.DEPARTMENT, department, root)
+        # Codes are one list for all packs: a department is told apart by the office it stands under.
+        code = department.code if file.office.code == OFFICE else f"{file.office.code}-{department.duty}"
+        body = _organisation(code, OrganisationKind.DEPARTMENT, department, root)
         body.duty = department.duty
         below.append(body)
     for row in pack.regions:

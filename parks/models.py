@@ -111,10 +111,12 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
         paths = user.paths_with(permission)
         condition = within_paths("administration__path", paths)
         for duty in user.duties_with(permission):
+            # A department reaches the zones below the office it stands under: those of its own province.
+            province = within_paths("administration__path", [f"/{path.split('/')[1]}/" for path in paths])
             zone_class = DUTY_CLASSES.get(duty)
-            if zone_class is None:
-                return self
-            condition |= Q(Exists(Designation.objects.filter(zone=OuterRef("pk"), zone_class=zone_class)))
+            if zone_class is not None:
+                province &= Q(Exists(Designation.objects.filter(zone=OuterRef("pk"), zone_class=zone_class)))
+            condition |= province
         return self.filter(condition)
 
     def of_class(self, zone_class: str, day: date, levels: Collection[str] = ()) -> ZoneQuerySet:

@@ -16,11 +16,7 @@ from policy.serializers import InstrumentSerializer, ProvisionSerializer
 class ProvisionViewSet(ReadViewSet):
     """What the policy says, provision by provision, with the exact quote and its place in the text."""
 
-    queryset = (
-        Provision.objects.with_carried()
-        .select_related("document", "instrument")
-        .prefetch_related("instrument__carriers")
-    )
+    queryset = Provision.objects.select_related("document", "instrument").prefetch_related("instrument__carriers")
     serializer_class = ProvisionSerializer
     filterset_class = ProvisionApiFilter
     territorial = False

@@ -64,11 +64,11 @@ def faults(kind: str, fields: str) -> list[str]:
             for part in fields.split("|")
             if part.partition(":")[2].split("(")[0] not in COLUMN_TYPES
         ]
-    declared = _pairs(fields)
-    missing = sorted(REQUIRED[kind] - set(declared))
+    pairs = declared(fields)
+    missing = sorted(REQUIRED[kind] - set(pairs))
     found = [f"缺少声明 declaration lacks: {', '.join(missing)}"] if missing else []
-    if "op" in declared and declared["op"] not in OPERATORS:
-        found.append(f"未知比较符 unknown operator: {declared['op']}")
+    if "op" in pairs and pairs["op"] not in OPERATORS:
+        found.append(f"未知比较符 unknown operator: {pairs['op']}")
     return found
 
 
@@ -76,14 +76,14 @@ def explain(kind: str, fields: str) -> Declaration:
     """The declaration in words; every key is shown, known or not."""
     if kind == InstrumentKind.REGISTER:
         return Declaration(title=_("登记项目"), entries=list(_columns(fields)))
-    pairs = _pairs(fields)
+    pairs = declared(fields)
     title, entries = _table(kind, pairs)
     if kind == InstrumentKind.TARGET:
         return Declaration(facts=[*_target_facts(pairs), *_facts(pairs)])
     return Declaration(facts=list(_facts(pairs)), title=title, entries=entries)
 
 
-def _pairs(fields: str) -> dict[str, str]:
+def declared(fields: str) -> dict[str, str]:
     return {key.strip(): value.strip() for key, _eq, value in (part.partition("=") for part in fields.split("|"))}
 
 

@@ -27,3 +27,18 @@ LETTERS: dict[InstrumentKind, Promise] = {
     InstrumentKind.CLASSIFICATION: pgettext_lazy("kind sign", "类"),
     InstrumentKind.PROCEDURE: pgettext_lazy("kind sign", "程"),
 }
+
+
+class ProvisionStatus(TextChoices):
+    """How a provision stands (条款现状), the most pressing first; each provision has exactly one."""
+
+    BREACH = "breach", pgettext_lazy("provision", "有不符")
+    BEHIND = "behind", pgettext_lazy("provision", "滞后")
+    UNDECIDED = "undecided", pgettext_lazy("provision", "待定")
+    NO_DATA = "no_data", pgettext_lazy("provision", "尚无数据")
+    CARRIED = "carried", pgettext_lazy("provision", "已落实")
+    OPEN = "open", pgettext_lazy("provision", "尚未落实")
+
+
+CARRIED_OUT = frozenset(ProvisionStatus) - {ProvisionStatus.OPEN}
+"""Something carries the provision out, however it stands."""

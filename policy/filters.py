@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import django_filters
@@ -10,15 +11,17 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from policy.enums import InstrumentKind
-from policy.models import Instrument, Provision
+from accounts.enums import Duty
+from policy.enums import InstrumentKind, ProvisionStatus
+from policy.models import Document, Instrument, Provision
+from policy.standing import ProvisionState, provision_states
 from policy.terms import SUBJECTS
 
 CARRIED = [("yes", _("已落实")), ("no", _("尚未落实"))]
 
 
 class ProvisionFilter(django_filters.FilterSet):
-    """Expects a queryset `with_carried()`."""
+    """By text, kind, chapter, and how the provisions stand."""
 
     q = django_filters.CharFilter(
         label=_("搜索"),
@@ -33,6 +36,27 @@ class ProvisionFilter(django_filters.FilterSet):
     carried = django_filters.ChoiceFilter(
         label=_("落实情况"), choices=CARRIED, method="by_carried", empty_label=_("全部")
     )
+    status = django_filters.ChoiceFilter(
+        label=_("现状"), choices=ProvisionStatus.choices, method="by_status", empty_label=_("全部现状")
+    )
+    department = django_filters.ChoiceFilter(
+        label=_("部门"), choices=Duty.choices, method="by_department", empty_label=_("全部部门")
+    )
+
+    def __init__(self, *args: Any, states: Mapping[int, ProvisionState] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._states = states
+
+    @property
+    def states(self) -> Mapping[int, ProvisionState]:
+        """How every provision stands; asked for when a filter needs it and nobody gave it."""
+        if self._states is None:
+            user = self.request.user
+            found: dict[int, ProvisionState] = {}
+            for document in Document.objects.all():
+                found |= provision_states(document, user)
+            self._states = found
+        return self._states
 
     class Meta:
         model = Provision
@@ -46,8 +70,17 @@ class ProvisionFilter(django_filters.FilterSet):
     def in_chapter(self, queryset: QuerySet[Provision], _name: str, value: str) -> QuerySet[Provision]:
         return queryset.filter(section__regex=rf"^{re.escape(value)}([(（0-9]|$)")
 
+    def _having(self, queryset: QuerySet[Provision], test: Callable[[ProvisionState], bool]) -> QuerySet[Provision]:
+        return queryset.filter(pk__in=[pk for pk, state in self.states.items() if test(state)])
+
     def by_carried(self, queryset: QuerySet[Provision], _name: str, value: str) -> QuerySet[Provision]:
-        return queryset.filter(carried=value == "yes")  # type: ignore[misc]  # annotated by with_carried()
+        return self._having(queryset, lambda state: state.is_carried == (value == "yes"))
+
+    def by_status(self, queryset: QuerySet[Provision], _name: str, value: str) -> QuerySet[Provision]:
+        return self._having(queryset, lambda state: state.status == value)
+
+    def by_department(self, queryset: QuerySet[Provision], _name: str, value: str) -> QuerySet[Provision]:
+        return self._having(queryset, lambda state: value in state.departments)
 
 
 class ProvisionApiFilter(ProvisionFilter):

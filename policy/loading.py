@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import re
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from common.packs import Fault, duplicates, read_csv, read_yaml
+from common.packs import Fault, duplicates, read_csv, read_yaml, sync
 from policy import declarations, outline
 from policy.enums import InstrumentKind
-from policy.models import Document, Instrument, Provision
+from policy.models import Document, DocumentVersion, Instrument, Provision, Term
 
 DOCUMENT, TEXT = "policy/document.yaml", "policy/text.txt"
 PROVISIONS, INSTRUMENTS = "policy/provisions.csv", "policy/instruments.csv"
+TERMS, WHY = "policy/terms.yaml", "policy/not_carried_out.yaml"  # a pack may do without either
 PROVISION_COLUMNS = {
     "id", "section", "kind", "year", "quote_zh", "start", "end", "gloss_en", "instrument_key", "subject", "note_en",
 }  # fmt: skip
 INSTRUMENT_COLUMNS = {"key", "kind", "name_zh", "name_en", "subject", "fields", "provisions"}
 DOCUMENT_KEYS = ("code", "number", "title", "title_en", "issuer", "issued_on")
+TERM_KEYS = {"key", "word", "provisions", "question", "decider"}
 Row = dict[str, str]
 
 
@@ -31,6 +36,9 @@ def check(root: Path, faults: list[Fault]) -> None:
     _check_document(meta, faults)
     _check_instruments(instruments, provisions, faults)
     _check_provisions(provisions, text, {row["key"]: row for row in instruments}, faults)
+    _check_terms(_terms(root, faults), {row["id"] for row in provisions}, text, faults)
+    unknown = _why(root, faults).keys() - {row["key"] for row in instruments}
+    faults += [Fault(WHY, key, "没有这个政策工具 no such instrument") for key in sorted(unknown)]
     if isinstance(meta, dict):
         _check_foreign_codes(str(meta.get("code")), [row["id"] for row in provisions], faults)
 
@@ -42,13 +50,35 @@ def load(root: Path) -> dict[str, int]:
     values = {key: meta[key] for key in DOCUMENT_KEYS[1:]} | {
         "text": _read_text(root, faults),
         "headings_en": meta.get("headings_en") or {},
+        "region_code": str(meta.get("region") or ""),
     }
     document, _created = Document.objects.update_or_create(code=meta["code"], defaults=values)
-    instruments = _load_instruments(document, read_csv(root, INSTRUMENTS, INSTRUMENT_COLUMNS, faults))
-    provisions = _load_provisions(document, instruments, read_csv(root, PROVISIONS, PROVISION_COLUMNS, faults))
+    why = _why(root, faults)
+    instruments = _load_instruments(document, read_csv(root, INSTRUMENTS, INSTRUMENT_COLUMNS, faults), why)
+    rows = read_csv(root, PROVISIONS, PROVISION_COLUMNS, faults)
+    provisions = _load_provisions(document, instruments, rows)
     document.provisions.exclude(code__in=provisions).delete()
     document.instruments.exclude(key__in=instruments).delete()
-    return {"Document": 1, "Instrument": len(instruments), "Provision": len(provisions)}
+    terms = _load_terms(document, _terms(root, faults))
+    _keep_version(document, rows)
+    return {"Document": 1, "Instrument": len(instruments), "Provision": len(provisions), "Term": terms}
+
+
+def _terms(root: Path, faults: list[Fault]) -> list[dict[str, Any]]:
+    found = (read_yaml(root, TERMS, faults) or []) if (root / TERMS).is_file() else []
+    if isinstance(found, list) and all(isinstance(entry, dict) for entry in found):
+        return found
+    faults.append(Fault(TERMS, "-", "应为列表 must be a list of mappings"))
+    return []
+
+
+def _why(root: Path, faults: list[Fault]) -> dict[str, list[str]]:
+    """What is lacking for an instrument to be carried out, in Chinese and English, by its key."""
+    found = (read_yaml(root, WHY, faults) or {}) if (root / WHY).is_file() else {}
+    if isinstance(found, dict) and all(isinstance(words, list) and len(words) == 2 for words in found.values()):
+        return found
+    faults.append(Fault(WHY, "-", "应为“代码: [中文, 英文]” must be key: [Chinese, English]"))
+    return {}
 
 
 def _read_text(root: Path, faults: list[Fault]) -> str:
@@ -73,6 +103,8 @@ def _check_document(meta: Any, faults: list[Fault]) -> None:
     faults += [Fault(DOCUMENT, key, "不能为空 must not be empty") for key in DOCUMENT_KEYS if not meta.get(key)]
     if meta.get("issued_on") and not isinstance(meta["issued_on"], dt.date):
         faults.append(Fault(DOCUMENT, "issued_on", f"不是日期 is not a date: {meta['issued_on']}"))
+    if not re.fullmatch(r"(\d{6})?", str(meta.get("region") or "")):
+        faults.append(Fault(DOCUMENT, "region", f"应为六位行政区划代码 must be six digits: {meta['region']}"))
     if not isinstance(meta.get("headings_en") or {}, dict):
         faults.append(Fault(DOCUMENT, "headings_en", "应为键值对 must be a mapping"))
 
@@ -146,6 +178,28 @@ def _place_faults(row: Row, text: str, lines: list[outline.Line]) -> list[str]:
     return []
 
 
+def _check_terms(entries: list[dict[str, Any]], codes: set[str], text: str, faults: list[Fault]) -> None:
+    keys = [str(entry.get("key", "")) for entry in entries]
+    faults += [Fault(TERMS, key, "代码重复 key occurs twice") for key in sorted(duplicates(keys))]
+    for entry, key in zip(entries, keys, strict=True):
+        if missing := sorted(TERM_KEYS - entry.keys()):
+            faults.append(Fault(TERMS, key or "-", f"缺少 missing: {', '.join(missing)}"))
+            continue
+        if unknown := sorted(set(entry["provisions"]) - codes):
+            faults.append(Fault(TERMS, key, f"没有条款 no such provision: {', '.join(unknown)}"))
+        if text and str(entry["word"]) not in text:
+            faults.append(Fault(TERMS, key, f"原文没有这个用语 the word is not in the text: {entry['word']}"))
+        faults += [
+            Fault(TERMS, key, f"{name} 应为中英文两项 must be Chinese and English")
+            for name in ("question", "decider")
+            if not (isinstance(entry[name], list) and len(entry[name]) == 2)
+        ]
+        try:
+            Decimal(str(entry.get("start") or 0))
+        except InvalidOperation:
+            faults.append(Fault(TERMS, key, f"start 不是数 is not a number: {entry['start']}"))
+
+
 def _check_foreign_codes(document_code: str, codes: list[str], faults: list[Fault]) -> None:
     taken = Provision.objects.filter(code__in=codes).exclude(document__code=document_code)
     for provision in taken.select_related("document"):
@@ -156,13 +210,18 @@ def _check_foreign_codes(document_code: str, codes: list[str], faults: list[Faul
 # ---- writing --------------------------------------------------------------------------------------------------
 
 
-def _load_instruments(document: Document, rows: list[Row]) -> dict[str, Instrument]:
+def _load_instruments(document: Document, rows: list[Row], why: dict[str, list[str]]) -> dict[str, Instrument]:
     fields = ["kind", "name_zh", "name_en", "subject", "fields"]
+    made = []
+    for row in rows:
+        why_zh, why_en = why.get(row["key"], ("", ""))
+        told = {name: row[name] for name in fields} | {"why_zh": why_zh, "why_en": why_en}
+        made.append(Instrument(document=document, key=row["key"], **told))
     Instrument.objects.bulk_create(
-        [Instrument(document=document, key=row["key"], **{name: row[name] for name in fields}) for row in rows],
+        made,
         update_conflicts=True,
         unique_fields=["document", "key"],
-        update_fields=fields,
+        update_fields=[*fields, "why_zh", "why_en"],
     )
     wanted = {row["key"] for row in rows}
     return {instrument.key: instrument for instrument in document.instruments.all() if instrument.key in wanted}
@@ -195,3 +254,60 @@ def _load_provisions(document: Document, instruments: dict[str, Instrument], row
         ],
     )  # fmt: skip
     return [row["id"] for row in rows]
+
+
+def _load_terms(document: Document, entries: list[dict[str, Any]]) -> int:
+    """Write the words left open; one with a decision stays even when the pack drops it, for the decision's sake."""
+    provisions = dict(document.provisions.values_list("code", "pk"))
+    terms = [
+        Term(
+            document=document,
+            key=entry["key"],
+            word=entry["word"],
+            question_zh=entry["question"][0],
+            question_en=entry["question"][1],
+            numeric=bool(entry.get("numeric", True)),
+            unit=str(entry.get("unit") or ""),
+            start=None if entry.get("start") is None else Decimal(str(entry["start"])),
+            decider_zh=entry["decider"][0],
+            decider_en=entry["decider"][1],
+            position=position,
+        )
+        for position, entry in enumerate(entries, start=1)
+    ]
+    sync(document.terms, ("key",), terms)
+    document.terms.exclude(key__in=[term.key for term in terms]).filter(rulings=None).delete()
+    links = Term.provisions.through.objects
+    held = set(links.filter(term__document=document).values_list("term_id", "provision_id"))
+    wanted = {
+        (term.pk, provisions[code]) for term, entry in zip(terms, entries, strict=True) for code in entry["provisions"]
+    }
+    links.bulk_create(links.model(term_id=term, provision_id=provision) for term, provision in sorted(wanted - held))
+    for term, provision in sorted(held - wanted):
+        links.filter(term_id=term, provision_id=provision).delete()
+    return len(terms)
+
+
+def _keep_version(document: Document, rows: list[Row]) -> None:
+    """Keep the wording that was loaded as a version of its own, unless the newest one is the same."""
+    kept = [
+        {
+            "code": row["id"], "section": row["section"], "kind": row["kind"], "year": row["year"],
+            "quote": row["quote_zh"], "gloss_en": row["gloss_en"], "instrument": row["instrument_key"],
+        }
+        for row in rows
+    ]  # fmt: skip
+    whole = json.dumps([document.text, document.number, kept], ensure_ascii=False, sort_keys=True)
+    digest = hashlib.sha256(whole.encode()).hexdigest()
+    newest = document.versions.order_by("-number").first()
+    if newest is not None and newest.digest == digest:
+        return
+    DocumentVersion.objects.create(
+        document=document,
+        number=1 if newest is None else newest.number + 1,
+        issued_on=document.issued_on,
+        document_number=document.number,
+        text=document.text,
+        provisions=kept,
+        digest=digest,
+    )

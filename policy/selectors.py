@@ -10,12 +10,24 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import get_language
 
+from accounts.models import User
 from policy import outline
 from policy.declarations import Declaration, explain
-from policy.enums import InstrumentKind
+from policy.enums import InstrumentKind, ProvisionStatus
 from policy.models import Carrier, Document, Provision
 from policy.outline import Line, LineKind
+from policy.standing import ProvisionState, provision_states
 from policy.terms import SUBJECTS
+
+# The bar of coverage, from what is well to what is not there yet.
+BAR = (
+    ProvisionStatus.CARRIED,
+    ProvisionStatus.NO_DATA,
+    ProvisionStatus.UNDECIDED,
+    ProvisionStatus.BEHIND,
+    ProvisionStatus.BREACH,
+    ProvisionStatus.OPEN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +99,18 @@ class Reader:
     hits: int
 
     @property
+    def statuses(self) -> list[tuple[ProvisionStatus, int]]:
+        """How many provisions stand how, those that some stand so."""
+        counted = Counter(provision.state.status for provision in self.provisions)  # type: ignore[attr-defined]
+        return [(status, counted[status]) for status in BAR if counted[status]]
+
+    @property
+    def bar(self) -> list[tuple[ProvisionStatus, int, int]]:
+        """The same as pieces of a bar: status, where it begins, how long it is."""
+        ends = itertools.accumulate(number for _status, number in self.statuses)
+        return [(status, end - number, number) for (status, number), end in zip(self.statuses, ends, strict=True)]
+
+    @property
     def carried(self) -> int:
         return sum(provision.carried for provision in self.provisions)  # type: ignore[attr-defined]
 
@@ -105,9 +129,23 @@ class Explained:
     following: Provision | None
 
 
-def provisions_of(document: Document) -> list[Provision]:
-    """All provisions in order of the text, each with its instrument and `carried`; one query."""
-    return list(document.provisions.with_carried().select_related("instrument"))
+def provisions_of(document: Document, user: User) -> list[Provision]:
+    """All provisions in order of the text, each with its instrument, its `state` and whether it is `carried` out."""
+    provisions = list(document.provisions.select_related("instrument"))
+    states = provision_states(document, user, provisions)
+    for provision in provisions:
+        state: ProvisionState = states[provision.pk]
+        provision.state, provision.carried = state, state.is_carried  # type: ignore[attr-defined]
+    return provisions
+
+
+def chapters_of(document: Document) -> list[tuple[str, str]]:
+    """Number and heading of each chapter, for a list to choose from."""
+    return [(heading.number.rstrip("、"), f"{heading.number}{heading.label}") for heading in _headings(document)]
+
+
+def _headings(document: Document) -> list[Heading]:
+    return _contents(document, outline.read(document.text), [])
 
 
 def reader(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from policy import declarations, outline
 from policy.models import Carrier, Instrument, Provision
+from policy.standing import ProvisionState, provision_states
 
 
 class CarrierSerializer(serializers.ModelSerializer[Carrier]):
@@ -18,11 +20,36 @@ class CarrierSerializer(serializers.ModelSerializer[Carrier]):
         fields = ["owner", "label_zh", "label_en", "url"]
 
 
+class StandingSerializer(serializers.Serializer[Any]):
+    status = serializers.CharField()
+    words = serializers.CharField()
+    url = serializers.CharField()
+    series = serializers.ListField(child=serializers.ListField(child=serializers.FloatField()))
+    synthetic = serializers.BooleanField()
+
+
+class StateSerializer(serializers.Serializer[Any]):
+    """How a provision stands now, in words of the reader's language; `open_words` still need a decision."""
+
+    status = serializers.CharField()
+    standings = StandingSerializer(many=True)
+    why = serializers.CharField()
+    departments = serializers.SerializerMethodField()
+    open_words = serializers.SerializerMethodField()
+
+    def get_departments(self, state: ProvisionState) -> list[str]:
+        return sorted(state.departments)
+
+    def get_open_words(self, state: ProvisionState) -> list[str]:
+        return [term.word for term in state.terms]
+
+
 class ProvisionSerializer(serializers.ModelSerializer[Provision]):
     document = serializers.SlugRelatedField[Any](slug_field="code", read_only=True)
     chapter = serializers.SerializerMethodField()
     instrument = serializers.SlugRelatedField[Any](slug_field="key", read_only=True)
-    carried = serializers.BooleanField(read_only=True)
+    carried = serializers.SerializerMethodField()
+    state = serializers.SerializerMethodField()
     carriers = CarrierSerializer(many=True, read_only=True, source="instrument.carriers")
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
@@ -30,8 +57,22 @@ class ProvisionSerializer(serializers.ModelSerializer[Provision]):
         model = Provision
         fields = [
             "code", "document", "chapter", "section", "kind", "year", "quote", "start", "end", "gloss_en", "note_en",
-            "subject", "instrument", "carried", "carriers", "url",
+            "subject", "instrument", "carried", "state", "carriers", "url",
         ]  # fmt: skip
+
+    def _state(self, provision: Provision) -> ProvisionState:
+        context: Any = self.context
+        states: dict[int, dict[int, ProvisionState]] = context.setdefault("states", {})
+        if provision.document_id not in states:
+            states[provision.document_id] = provision_states(provision.document, self.context["request"].user)
+        return states[provision.document_id][provision.pk]
+
+    def get_carried(self, provision: Provision) -> bool:
+        return self._state(provision).is_carried
+
+    @extend_schema_field(StateSerializer)
+    def get_state(self, provision: Provision) -> dict[str, Any]:
+        return dict(StateSerializer(self._state(provision)).data)
 
     def get_chapter(self, provision: Provision) -> str:
         return outline.chapter_of(provision.section)

@@ -1,22 +1,35 @@
-"""The policy reader: the whole text, each provision marked in place, one of them explained (政策阅读)."""
+"""Pages of the policy: the reader, its open words, versions compared, export (政策页面)."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
+from django.views.decorators.http import require_POST, require_safe
 
-from common.access import LoginRequired
-from policy import selectors
+from accounts.enums import Duty, Permission
+from accounts.models import User
+from common.access import LoginRequired, permission_required
+from policy import exports, selectors, services
+from policy.comparison import compare
+from policy.exceptions import RulingRefused
 from policy.filters import ProvisionFilter
-from policy.models import Document, Provision
+from policy.models import Document, DocumentVersion, Provision, Term
+from policy.words import settings_elsewhere, term_lines
 
-FILTERS = ("q", "kind", "chapter", "carried", "document")
+FILTERS = ("q", "kind", "chapter", "carried", "status", "department", "document")
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
 
 
 class PolicyReaderView(LoginRequired, View):
@@ -29,7 +42,7 @@ class PolicyReaderView(LoginRequired, View):
                 raise Http404
             return render(request, "policy/reader.html", {"reader": None})
         document = _document(documents, request, code)
-        provisions = selectors.provisions_of(document)
+        provisions = selectors.provisions_of(document, _user(request))
         selected = next((provision for provision in provisions if provision.code == code.upper()), None)
         if code and selected is None:
             raise Http404
@@ -46,7 +59,8 @@ class PolicyReaderView(LoginRequired, View):
         self, request: HttpRequest, document: Document, provisions: list[Provision], selected: Provision | None
     ) -> dict[str, Any]:
         query = _query(request)
-        filterset = ProvisionFilter(query, queryset=document.provisions.with_carried())
+        states = {provision.pk: provision.state for provision in provisions}  # type: ignore[attr-defined]
+        filterset = ProvisionFilter(query, queryset=document.provisions.all(), states=states)
         matched = set(filterset.qs.values_list("pk", flat=True)) if query else None
         search = filterset.form.cleaned_data.get("q", "") if query and filterset.is_valid() else ""
         page = selectors.reader(document, provisions, matched, search=search, selected=selected)
@@ -57,6 +71,8 @@ class PolicyReaderView(LoginRequired, View):
             "query": query.urlencode(),
             "selected": selected,
             "explained": selectors.explained(selected, provisions, page.matched) if selected else None,
+            "may_assign": _user(request).may(Permission.TASK_ASSIGN),
+            "duties": Duty.choices,
         }
 
 
@@ -80,5 +96,140 @@ def _document(documents: list[Document], request: HttpRequest, code: str) -> Doc
 
 
 def _offer_chapters(form: forms.Form, page: selectors.Reader) -> None:
-    chapters = [(heading.number.rstrip("、"), f"{heading.number}{heading.label}") for heading in page.contents]
+    chapters = selectors.chapters_of(page.document)
     form.fields["chapter"].widget = forms.Select(choices=[("", _("全部章节")), *chapters])
+
+
+# ---- export ---------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@permission_required()
+def provision_export(request: HttpRequest) -> HttpResponse:
+    """The provisions as filtered, each with how it stands, as CSV, XLSX or JSON."""
+    documents = list(Document.objects.order_by("-issued_on", "code"))
+    if not documents:
+        raise Http404
+    document = _document(documents, request, "")
+    provisions = selectors.provisions_of(document, _user(request))
+    states = {provision.pk: provision.state for provision in provisions}  # type: ignore[attr-defined]
+    query = _query(request)
+    chosen = set(
+        ProvisionFilter(query, queryset=document.provisions.all(), states=states).qs.values_list("pk", flat=True)
+    )
+    rows = [provision for provision in provisions if provision.pk in chosen]
+    name = f"{document.code}-{timezone.localdate():%Y%m%d}"
+    return exports.provisions_file(rows, name, request.GET.get("format", "csv"))
+
+
+# ---- open words -----------------------------------------------------------------------------------------------
+
+
+class RulingForm(forms.Form):
+    value = forms.DecimalField(label=gettext_lazy("取值"), max_digits=16, decimal_places=4, required=False)
+    text = forms.CharField(
+        label=gettext_lazy("内容"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    basis = forms.CharField(label=gettext_lazy("依据文件或会议"), max_length=160)
+    decided_on = forms.DateField(label=gettext_lazy("确定日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, term: Term, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not term.numeric:
+            del self.fields["value"]
+        elif term.unit:
+            self.fields["value"].label = f"{self.fields['value'].label}（{term.unit}）"
+
+
+@require_safe
+@permission_required()
+def term_list(request: HttpRequest) -> HttpResponse:
+    """Every word the policy leaves open, with what counts today."""
+    documents = list(Document.objects.order_by("-issued_on", "code"))
+    document = _document(documents, request, "") if documents else None
+    lines = term_lines(document) if document else []
+    shown = request.GET.get("state", "")
+    search = request.GET.get("q", "").strip()
+    kept = [
+        line
+        for line in lines
+        if shown in {"", line.state}
+        and (not search or search in f"{line.term.word}{line.term.question_zh}{line.term.question_en}")
+    ]
+    counts = {
+        state: sum(line.state == state for line in lines) for state in ("term_decided", "term_assumed", "term_open")
+    }
+    context = {
+        "document": document,
+        "documents": documents,
+        "lines": kept,
+        "counts": counts,
+        "total": len(lines),
+        "shown": shown,
+        "search": search,
+        "elsewhere": settings_elsewhere(document) if document else [],
+    }
+    return render(request, "policy/term_list.html", context)
+
+
+def _term(document: str, key: str) -> Term:
+    return get_object_or_404(Term.objects.select_related("document"), document__code=document, key=key)
+
+
+def _term_page(request: HttpRequest, term: Term, form: RulingForm | None = None, status: int = 200) -> HttpResponse:
+    may = _user(request).may(Permission.POLICY_DECIDE)
+    line = next(line for line in term_lines(term.document) if line.term.pk == term.pk)
+    context = {
+        "line": line,
+        "term": term,
+        "rulings": list(term.rulings.select_related("by")),
+        "provisions": list(term.provisions.all()),
+        "form": (form or RulingForm(term)) if may else None,
+    }
+    return render(request, "policy/term_detail.html", context, status=status)
+
+
+@require_safe
+@permission_required()
+def term_detail(request: HttpRequest, document: str, key: str) -> HttpResponse:
+    return _term_page(request, _term(document, key))
+
+
+@require_POST
+@permission_required(Permission.POLICY_DECIDE)
+def ruling_record(request: HttpRequest, document: str, key: str) -> HttpResponse:
+    term = _term(document, key)
+    form = RulingForm(term, request.POST)
+    if form.is_valid():
+        given = {"value": None} | form.cleaned_data
+        try:
+            services.ruling_record(by=_user(request), term=term, **given)
+        except RulingRefused as refusal:
+            for name, text in refusal.faults.items():
+                form.add_error(name if name in form.fields else None, text)
+        else:
+            messages.success(request, _("已登记。依据它的规则在半分钟内重新检查。"))
+            return redirect(term)
+    return _term_page(request, term, form, 422)
+
+
+# ---- versions -------------------------------------------------------------------------------------------------
+
+
+@require_safe
+@permission_required()
+def policy_compare(request: HttpRequest) -> HttpResponse:
+    """Two wordings side by side: which provisions are new, changed, gone."""
+    versions = list(
+        DocumentVersion.objects.select_related("document").order_by("document__issued_on", "document", "number")
+    )
+
+    def asked(name: str, otherwise: int) -> DocumentVersion | None:
+        value = request.GET.get(name, "")
+        found = next((version for version in versions if str(version.pk) == value), None)
+        return found or (versions[otherwise] if len(versions) >= -otherwise else None)
+
+    old, new = asked("old", -2), asked("new", -1)
+    difference = compare(old, new) if old is not None and new is not None else None
+    context = {"versions": versions, "old": old, "new": new, "difference": difference}
+    return render(request, "policy/compare.html", context)

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
-from common.packs import Fault, sync
+from common.packs import Fault, document_code, has_part, sync
 from policy.carriers import Carried, carriers_write
 from policy.models import Instrument, Provision
 from registers.definition import Definition, as_json
@@ -17,7 +18,8 @@ from registers.pack import read_registers
 
 def check(root: Path, faults: list[Fault]) -> None:
     """Append every fault of the pack's `registers/` files, each with its file and line."""
-    read_registers(root, faults)
+    if has_part(root, "registers"):
+        read_registers(root, faults)
 
 
 @transaction.atomic
@@ -27,28 +29,31 @@ def load(root: Path) -> dict[str, int]:
     Raises:
         ValueError: the pack has faults; `check` lists them.
     """
+    if not has_part(root, "registers"):
+        return {}
     faults: list[Fault] = []
     definitions = read_registers(root, faults)
     if faults:
         raise ValueError("; ".join(str(fault) for fault in faults))
     held = {register.code: register for register in Register.objects.all()}
-    instruments = {row.key: row for row in Instrument.objects.all()}
+    document = document_code(root)
+    instruments = {row.key: row for row in Instrument.objects.filter(document__code=document)}
     sections = dict(Provision.objects.values_list("code", "section"))
     wanted = [
         _register(position, definition, held.get(definition.code), instruments, sections)
         for position, definition in enumerate(definitions, start=1)
     ]
     registers = sync(Register.objects, ("code",), wanted)
-    Register.objects.exclude(code__in=[definition.code for definition in definitions]).filter(active=True).update(
-        active=False
-    )
+    # What other packs brought stays as it is.
+    own = Register.objects.filter(Q(instrument=None) | Q(instrument__document__code=document), active=True)
+    own.exclude(code__in=[definition.code for definition in definitions]).update(active=False)
     versions = set(RegisterVersion.objects.values_list("register", "version"))
     RegisterVersion.objects.bulk_create(
         RegisterVersion(register=register, version=register.version, definition=register.definition)
         for register in registers
         if (register.pk, register.version) not in versions
     )
-    carriers_write("registers", _carried(definitions))
+    carriers_write("registers", _carried(definitions), document=document)
     return {"Register": len(registers)}
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from accounts.enums import Duty
 from common.formula import Formula, FormulaError
-from common.packs import Fault, duplicates, read_csv, read_yaml
+from common.packs import Fault, document_code, duplicates, read_csv, read_yaml
 from parks.enums import DesignationLevel, ZoneClass
 from policy.carriers import Carried, carriers_write
 from policy.models import Provision
@@ -201,6 +201,16 @@ def check(root: Path, faults: list[Fault]) -> None:
     entries = _entries(root, faults)
     faults += [Fault(FILE, code, "编号重复 the code occurs twice") for code in duplicates([e.code for e in entries])]
     provisions = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
+    foreign = (
+        Target.objects.filter(code__in=[e.code for e in entries])
+        .exclude(provision__code__in=provisions)
+        .select_related("provision__document")
+    )
+    faults += [
+        Fault(FILE, target.code, "编号已用于另一政策的目标 code belongs to a target of another policy")
+        for target in foreign
+        if target.provision.document.code != document_code(root)
+    ]
     catalogue = read_yaml(root, "indicators/catalogue.yaml", []) or {}
     known = {item.get("code") for item in catalogue.get("indicators", [])}
     for entry in entries:
@@ -233,7 +243,8 @@ def load(root: Path) -> dict[str, int]:
             | {name: value for name, value in fields.items() if name not in kept},
             create_defaults={"provision": provision, "position": position} | fields,
         )
-    carriers_write("targets", (_carried(entry, provisions[entry.provision]) for entry in entries))
+    carried = (_carried(entry, provisions[entry.provision]) for entry in entries)
+    carriers_write("targets", carried, document=document_code(root))
     return {"targets": len(entries)}
 
 

@@ -48,7 +48,15 @@ from targets.enums import Measure, Operator, Origin
 from targets.models import Judgement, Progress, Quota, QuotaSheet, ReportedProgress, Target
 from targets.services import judgement_record
 from targets.tasks import recompute
-from tests import consequence_world, department_world, evidence_world, proceeding_world, register_world, upload_world
+from tests import (
+    compliance_world,
+    consequence_world,
+    department_world,
+    evidence_world,
+    proceeding_world,
+    register_world,
+    upload_world,
+)
 from tests.assessments.conftest import CODES, SCHEME, YEAR, Province, figures
 
 PEOPLE = {
@@ -107,6 +115,7 @@ class World(Province):
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         proceeding_world.grow(self)
+        compliance_world.bring(self)
         recompute(newest=self.size)
         self._add_acts_on_targets()
 
@@ -280,6 +289,7 @@ def _names(world: World) -> dict[str, object]:
         "evidence": Evidence.objects.get(return_ref=returns["A1"]).pk,
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
+        **compliance_world.names(),
         **consequence_world.names(),
         **department_world.names(world.people, world.indicators[CODES[0]]),
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,

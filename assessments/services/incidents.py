@@ -125,7 +125,7 @@ def _body(by: User) -> Organisation:
     for membership in by.current_memberships:
         if by.may(Permission.INCIDENT_RECORD, membership.organisation.path):
             return membership.organisation
-    return Organisation.objects.get(parent=None)
+    return Organisation.objects.filter(parent=None).earliest("pk")
 
 
 def _file_add(by: User, incident: Incident, file: File) -> None:

@@ -9,9 +9,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from common.statuses import look
+from common.templatetags.portal import icon
 from policy.enums import InstrumentKind
 from policy.models import Provision
 from policy.selectors import Segment
+from policy.standing import ProvisionState, Standing
 
 register = template.Library()
 
@@ -39,6 +42,44 @@ def kind_sign(kind: str) -> SafeString:
 def provision_url(context: RequestContext, provision: Provision) -> str:
     """The provision's address with the filters of the page kept."""
     return _url(provision, context)
+
+
+@register.simple_tag
+def state_sign(state: ProvisionState) -> SafeString:
+    """`{% state_sign provision.state %}`: the icon of a provision's state, its words for screen readers."""
+    return _sign_of(state.look)
+
+
+@register.simple_tag
+def standing_sign(standing: Standing) -> SafeString:
+    return _sign_of(f"provision_{standing.status}")
+
+
+def _sign_of(name: str) -> SafeString:
+    seen = look(name)
+    return format_html('<span class="state-sign tone-{}">{}</span>', seen.tone, icon(seen.icon, str(seen.label)))
+
+
+@register.simple_tag
+def trend(standing: Standing) -> SafeString:
+    """`{% trend standing %}`: its yearly figures as a small line, the words of it for screen readers."""
+    if len(standing.series) < 3:
+        return SafeString("")
+    years = [year for year, _value in standing.series]
+    values = [value for _year, value in standing.series]
+    low, high = min(values), max(values)
+    reach = (high - low) or 1
+    step = 96 / (len(values) - 1)
+    points = " ".join(f"{2 + n * step:.1f},{20 - 16 * (value - low) / reach:.1f}" for n, value in enumerate(values))
+    last = points.rsplit(" ", 1)[-1].split(",")
+    words = gettext("%(first)s–%(last)s 年走势") % {"first": years[0], "last": years[-1]}
+    return format_html(
+        '<svg class="trend" viewBox="0 0 100 24" role="img" aria-label="{}"><polyline points="{}"/>'
+        '<circle cx="{}" cy="{}" r="2"/></svg>',
+        words,
+        points,
+        *last,
+    )
 
 
 def _url(provision: Provision, context: RequestContext) -> str:
@@ -92,7 +133,8 @@ def _mark(piece: Segment, text: SafeString, context: RequestContext) -> SafeStri
 def _classes(piece: Segment, *, chosen: bool) -> list[str]:
     provision = piece.provision
     assert provision is not None
-    names = ["mark", f"kind-{provision.kind}", "is-carried" if provision.carried else "is-open"]  # type: ignore[attr-defined]
+    state = provision.state  # type: ignore[attr-defined]
+    names = ["mark", f"kind-{provision.kind}", "is-carried" if state.is_carried else "is-open", f"is-{state.status}"]
     return [*names, *(["has-outer"] if piece.outer else []), *(["is-selected"] if chosen else [])]
 
 
@@ -102,5 +144,5 @@ def _sign(provision: Provision) -> SafeString:
 
 
 def _title(provision: Provision) -> str:
-    state = gettext("已落实") if provision.carried else gettext("尚未落实")  # type: ignore[attr-defined]
-    return f"{provision.code} · {provision.get_kind_display()} · {state}"
+    state = provision.state  # type: ignore[attr-defined]
+    return f"{provision.code} · {provision.get_kind_display()} · {state.status.label}"

@@ -48,7 +48,7 @@ def test_loading_again_changes_nothing(policy):
     before = content()
     counts = loading.load(PACK)
     assert content() == before
-    assert counts == {"Document": 1, "Instrument": 177, "Provision": 210}
+    assert counts == {"Document": 1, "Instrument": 177, "Provision": 210, "Term": 72}
 
 
 def test_carriers_survive_a_new_load(policy):
@@ -65,6 +65,9 @@ def test_what_the_pack_drops_is_removed(policy, files):
     rows = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if not line.startswith("P146,")]
     path.write_text("\n".join(rows), encoding="utf-8")
     edit(files / "policy" / "instruments.csv", "utility_tunnel_ratio", lambda row: row.update(provisions=""))
+    assert [fault.where for fault in found(files)] == ["tunnel_start"]
+    terms = files / "policy" / "terms.yaml"
+    terms.write_text("\n".join(line for line in terms.read_text().splitlines() if "P146" not in line))
     assert found(files) == []
     loading.load(files)
     assert not Provision.objects.filter(code="P146").exists()

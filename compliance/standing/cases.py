@@ -1,0 +1,55 @@
+"""Procedures with their cases (程序现状)."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from assessments.enums import ChangeStatus, MeasureStatus, ProceedingStatus, RunStatus
+from assessments.models import DesignationChange, Measure, Proceeding, Run, Scheme
+from parks.models import ZoneSuccession
+from policy.enums import ProvisionStatus
+from policy.models import Document
+from policy.standing import Provided, Standing
+
+
+def provide(document: Document) -> Provided:
+    """Procedures the portal carries out, with how many cases they have; a group query each."""
+    told = Provided()
+    in_province = {"zone__city__code__startswith": document.region_prefix}
+    published = Scheme.objects.published().count()
+    told.by_instrument["assessment_scheme"].append(
+        _cases(published, _("已发布考核办法 %(n)s 个") % {"n": published}, "scheme_list")
+    )
+    stages = Counter(Proceeding.objects.order_by().values_list("status", flat=True))
+    runs = Run.objects.filter(status=RunStatus.DONE).count()
+    final = stages.pop(ProceedingStatus.FINAL, 0)
+    stages.pop(ProceedingStatus.ABANDONED, None)
+    facts = {"runs": runs, "going": sum(stages.values()), "final": final}
+    words = _("考核计算 %(runs)s 次，程序办理中 %(going)s 项、已定稿 %(final)s 项") % facts
+    told.by_instrument["dynamic_management"].append(_cases(runs, words, "run_list"))
+    measures = Counter(Measure.objects.filter(**in_province).order_by().values_list("status", flat=True))
+    facts = {"open": measures[MeasureStatus.OPEN], "all": sum(measures.values())}
+    words = _("处置措施 %(all)s 项，未解除 %(open)s 项") % facts
+    told.by_instrument["sanction_ladder"].append(_cases(facts["all"], words, "measure_list"))
+    changes = Counter(DesignationChange.objects.filter(**in_province).order_by().values_list("status", flat=True))
+    facts = {"all": sum(changes.values()), "due": changes[ChangeStatus.DUE]}
+    words = _("称号变动 %(all)s 项，待批准 %(due)s 项") % facts
+    told.by_instrument["zone_upgrade"].append(_cases(facts["all"], words, "designation_changes"))
+    merged = ZoneSuccession.objects.filter(
+        successor__city__code__startswith=document.region_prefix, kind__in=["merger", "trust"]
+    ).count()
+    told.by_instrument["zone_merger"].append(_cases(merged, _("登记整合、托管 %(n)s 项") % {"n": merged}, "zone_list"))
+    versions = document.versions.count()
+    told.by_instrument["policy_version"].append(
+        _cases(versions, _("留存版本 %(n)s 个") % {"n": versions}, "policy_compare")
+    )
+    return told
+
+
+def _cases(number: int, words: str, url_name: str) -> Standing:
+    if not number:
+        return Standing(ProvisionStatus.NO_DATA, _("可以办理，尚无办件"), reverse(url_name))
+    return Standing(ProvisionStatus.CARRIED, words, reverse(url_name))
