@@ -103,7 +103,7 @@ class Run(models.Model):
     error = models.TextField(_("错误"), blank=True)
     error_en = models.TextField(_("错误（英文）"), blank=True)
 
-    # Whoever asks for runs means official ones; provisional ones are reached by name alone (ADR 18).
+    # Whoever asks for runs means official ones; provisional ones are reached by name alone (ADR 19).
     objects = OfficialRuns.from_queryset(RunQuerySet)()
     every = RunQuerySet.as_manager()
 
