@@ -126,7 +126,9 @@ def test_for_two_years_after_an_exit_no_zone_of_the_province_is_recommended() ->
     before = national("etdz-2021.yaml")
     assert before.proposal["C01"] == before.proposal["C02"] == "promote"
     for year, proposal in ((2020, "promote"), (2021, "keep"), (2022, "keep")):
-        gone = pd.DataFrame({"unit": ["C99"], "period": [year], "decision": ["exit"], "jurisdiction": ["河南省"]})
+        gone = pd.DataFrame(
+            {"unit": ["C99"], "period": [year], "decision": ["national_exit"], "jurisdiction": ["河南省"]}
+        )
         after = national("etdz-2021.yaml", decisions=gone, jurisdictions=pd.Series({"C01": "河南省", "C02": "湖北省"}))
         assert (after.proposal["C01"], after.proposal["C02"]) == (proposal, "promote"), year
 

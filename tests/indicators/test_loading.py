@@ -225,6 +225,9 @@ def test_published_figures_with_faults_are_named_by_line(copy):
 
 
 def test_missing_files_are_faults(tmp_path):
+    """A pack may do without the part, not with half of it."""
+    assert faults_of(tmp_path) == []
+    (tmp_path / "indicators").mkdir()
     assert len(faults_of(tmp_path)) >= 4
 
 

@@ -288,7 +288,7 @@ def test_a_pack_brings_lineage(pack: None, changed_pack: Callable[..., Path]) ->
     assert DataChange.objects.count() == before + 3
 
 
-def test_a_pack_with_broken_lineage_is_refused(changed_pack: Callable[..., Path]) -> None:
+def test_a_pack_with_broken_lineage_is_refused(db: None, changed_pack: Callable[..., Path]) -> None:
     root = changed_pack(
         successions="Z044,Z045,merger,2021-07-01,90,测试,\nZ038,Z999,merger,2021-07-01,100,测试,\n"
         "Z046,Z044,split,2022-01-01,100,测试,\nZ047,Z047,trust,2022-01-01,100,测试,\n",

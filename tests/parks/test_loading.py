@@ -234,7 +234,7 @@ def broken(tmp_path: Path) -> Callable[..., list[Fault]]:
     return check
 
 
-def test_the_pack_has_no_faults() -> None:
+def test_the_pack_has_no_faults(db: None) -> None:
     faults: list[Fault] = []
     loading.check(PACK, faults)
     assert faults == []
@@ -279,7 +279,9 @@ def test_the_pack_has_no_faults() -> None:
         ("organisations.yaml", ("duty: commerce", "duty: trade"), "trade"),
     ],
 )
-def test_a_fault_is_named(broken: Callable[..., list[Fault]], name: str, change: tuple[str, str], told: str) -> None:
+def test_a_fault_is_named(
+    db: None, broken: Callable[..., list[Fault]], name: str, change: tuple[str, str], told: str
+) -> None:
     faults = broken(name, change)
     assert any(fault.file == f"parks/{name}" and told in str(fault) for fault in faults), faults
 

@@ -108,8 +108,11 @@ def test_a_park_sees_itself_and_only_how_many_others(province):
 
 
 def test_the_city_sees_its_own_by_name(province):
+    """Once the results are published, and nothing of them before."""
     reviewer = province.user("reviewer", Role.CITY_REVIEWER, province.cities["A"])
     correction = ask(province, "A1", rd_share=1, emerging_share=1)
+    assert impact(correction, reviewer).runs == []
+    publish_run(province.run, province.staff(), province.user("lead", Role.OFFICE_LEAD))
     (found,) = impact(correction, reviewer).runs
     assert len(found.moves) > 1
     assert found.others == 0
