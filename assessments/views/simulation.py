@@ -136,9 +136,12 @@ class Slider:
 @permission_required(*WRITERS)
 def weights(request: UserRequest) -> HttpResponse:
     """Sliders for the weights at the top of a scheme, the ranks changing at once; the part alone for htmx."""
-    schemes = [scheme for scheme in _offered(request) if adjustable(selectors.method_of(scheme.text))]
-    scheme = _chosen(schemes, request.GET.get("scheme", ""))
-    if scheme is None and request.GET.get("scheme"):
+    part, asked = getattr(request, "htmx", False), request.GET.get("scheme", "")
+    # The part needs no list to choose from: other schemes are then not even read.
+    offered = _offered(request).filter(pk=asked) if part and asked.isdecimal() else _offered(request)
+    schemes = [scheme for scheme in offered if adjustable(selectors.method_of(scheme.text))]
+    scheme = _chosen(schemes, asked)
+    if scheme is None and asked:
         raise Http404
     scheme = scheme or next((s for s in schemes if s.status == SchemeStatus.PUBLISHED), None)
     years = selectors.assessable_years()[:YEARS_OFFERED]
@@ -152,7 +155,6 @@ def weights(request: UserRequest) -> HttpResponse:
             return HttpResponse(_("权重须为正数。"), status=422)
         context |= {"sliders": _sliders(method, shares), "result": _tried(scheme, year, shares), "shown": SHOWN}
         context["whole"] = request.GET.get("all") == "1"
-    part = getattr(request, "htmx", False)
     return render(request, "assessments/_weights_result.html" if part else "assessments/weights.html", context)
 
 
