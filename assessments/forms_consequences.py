@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assessments.ladder import LADDER, number_of
 from assessments.models import DesignationChange, Measure
@@ -53,7 +54,17 @@ class ChangeRecordForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("原称号自此日失效，新称号自此日生效"),
     )
-    ends_old = forms.BooleanField(label=_("原称号同时终止"), required=False, initial=True)
+    ends_old = forms.TypedChoiceField(
+        label=_("原称号"),
+        required=False,
+        choices=[
+            ("", _("按路径：区内设立综合保税区的保留，其余终止")),
+            ("yes", pgettext_lazy("old designation", "终止")),
+            ("no", pgettext_lazy("old designation", "保留")),
+        ],
+        coerce=lambda choice: choice == "yes",
+        empty_value=None,
+    )
     note = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, change: DesignationChange, **kwargs: Any) -> None:

@@ -150,10 +150,12 @@ def designation_change_record(
     document: str,
     approved_on: date,
     effective_on: date,
-    ends_old: bool,
+    ends_old: bool | None = None,
     note: str = "",
 ) -> DesignationChange:
     """Record the approval of a designation's change (登记批准): the old plate ends, the new one begins, both dated.
+
+    `ends_old` says whether the old plate ends; None leaves it to the path. One without a new plate always ends the old one.
 
     Raises PermissionDenied; ProceedingRefused with every fault: settled already, a path not open to the plate, no document,
     dates that can't be, or what the registry refuses.
@@ -172,6 +174,7 @@ def designation_change_record(
     if faults:
         raise ProceedingRefused(faults)
     way = path_named(path)
+    ends = way.ends_old if ends_old is None else ends_old
     new = None
     if way.to_class is not None and way.to_level is not None:
         new = NewPlate(way.to_class, way.to_level, name.strip(), document.strip(), approved_on)
@@ -179,7 +182,7 @@ def designation_change_record(
         reason = f"{change.get_direction_display()}：{document.strip()}"
     try:
         begun = designation_replace(
-            by=by, designation=change.designation, on=effective_on, reason=reason, new=new, ends=ends_old or new is None
+            by=by, designation=change.designation, on=effective_on, reason=reason, new=new, ends=ends or new is None
         )
     except LineageInvalid as refusal:
         raise ProceedingRefused(refusal.messages) from refusal

@@ -218,7 +218,6 @@ def test_an_approved_change_ends_one_plate_and_begins_another(case):
         "document": "豫政文〔2024〕9号",
         "approved_on": TODAY(),
         "effective_on": TODAY(),
-        "ends_old": True,
     }
     wrong = {"path": "htz-national", "document": "", "effective_on": TODAY() - timedelta(days=1)}
     with pytest.raises(ProceedingRefused) as refused:
@@ -234,6 +233,23 @@ def test_an_approved_change_ends_one_plate_and_begins_another(case):
         services.designation_change_drop(by=case.staff, change_id=change.pk, note="未获批准")
 
 
+@pytest.mark.parametrize(("ends_old", "stays"), [(None, True), (False, True), (True, False)])
+def test_a_bonded_zone_inside_leaves_the_old_plate_unless_it_is_said_to_end(case, ends_old, stays):
+    finalise(case, A1="promote")
+    services.designation_change_record(
+        by=case.staff,
+        change_id=DesignationChange.objects.get().pk,
+        path="bonded-zone",
+        name="A1综合保税区",
+        document="国函〔2024〕9号",
+        approved_on=TODAY(),
+        effective_on=TODAY(),
+        ends_old=ends_old,
+    )
+    held = Designation.objects.in_force_on(TODAY()).filter(zone__code="A1")
+    assert set(held.values_list("zone_class", flat=True)) == ({"cluster", "customs"} if stays else {"customs"})
+
+
 def test_a_plate_that_is_gone_already_can_not_be_changed(case):
     finalise(case, A6="demote")
     Designation.objects.filter(code="A6").update(valid_to=TODAY())
@@ -246,7 +262,6 @@ def test_a_plate_that_is_gone_already_can_not_be_changed(case):
             document="豫政文〔2024〕9号",
             approved_on=TODAY(),
             effective_on=TODAY(),
-            ends_old=True,
         )
     assert DesignationChange.objects.get().status == ChangeStatus.DUE
 
@@ -262,7 +277,6 @@ def test_recording_an_exit_carries_out_the_revocation(case):
         document="豫政文〔2024〕9号",
         approved_on=TODAY(),
         effective_on=TODAY(),
-        ends_old=True,
     )
     assert steps(case, "A6") == [("revocation", "executed")]
     assert not Designation.objects.in_force_on(TODAY()).filter(zone__code="A6").exists()
