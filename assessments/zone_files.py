@@ -106,8 +106,8 @@ class _File:
     def _data(self) -> list[Block]:
         """The figures as frozen, each with who gave it when; marked where it has been corrected since."""
         columns = [
-            Column(_("指标"), 26), Column(_("数值"), 15, number=True), Column(_("单位"), 9), Column(_("来源"), 26),
-            Column(_("填写"), 18), Column(_("佐证"), 8, number=True),
+            Column(_("指标"), 23), Column(_("数值"), 19, number=True), Column(_("单位"), 9), Column(_("来源"), 25),
+            Column(_("填写"), 16), Column(_("佐证"), 8, number=True),
         ]  # fmt: skip
         frozen = self.run.inputs["values"].get(str(self.run.year), {}).get(self.zone.code, [])
         numbers = dict(zip(self.run.inputs["indicators"], frozen, strict=False))
