@@ -55,6 +55,16 @@ class Attachment:
     size: int
     digest: str
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What a row that keeps the file says of it."""
+        return {
+            "name": self.name,
+            "size": self.size,
+            "digest": self.digest,
+            "content_type": self.kind.content_type,
+        }
+
 
 def examine(file: IO[bytes], name: str, size: int) -> Attachment:
     """Look into an uploaded file. Raises FileRefused: too large, empty, of another kind than allowed or than its name says."""

@@ -136,9 +136,6 @@ def _file_add(by: User, incident: Incident, file: File) -> None:
     IncidentFile.objects.create(
         incident=incident,
         file=file,
-        name=found.name,
-        size=found.size,
-        digest=found.digest,
-        content_type=found.kind.content_type,
         uploaded_by=by,
+        **found.facts,
     )

@@ -61,11 +61,8 @@ def _file_add(by: User, objection: Objection, file: File) -> ObjectionFile:
     return ObjectionFile.objects.create(
         objection=objection,
         file=file,
-        name=found.name,
-        size=found.size,
-        digest=found.digest,
-        content_type=found.kind.content_type,
         uploaded_by=by,
+        **found.facts,
     )
 
 

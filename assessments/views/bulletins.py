@@ -14,9 +14,9 @@ from assessments.bulletins import bulletin_issue
 from assessments.enums import BulletinFormat, ProceedingStatus
 from assessments.models import BulletinFile, Proceeding
 from assessments.views.consequences import consequence_tabs
-from assessments.views.shared import UserRequest
 from common.access import permission_required
 from common.documents import PdfUnavailable, pdf_is_available
+from indicators.views.common import UserRequest
 
 PAGE_SIZE = 30
 TYPES = {

@@ -26,8 +26,8 @@ from assessments.selectors.comparison import (
     grade_of,
     run_before,
 )
-from assessments.views.shared import UserRequest
 from common.access import permission_required, require
+from indicators.views.common import UserRequest
 from parks.models import Zone
 
 

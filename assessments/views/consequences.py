@@ -33,9 +33,9 @@ from assessments.ladder import LADDER, number_of, path_named
 from assessments.models import DesignationChange, Measure
 from assessments.selectors import consequences as reads
 from assessments.selectors import spoken
-from assessments.views.shared import UserRequest
 from assessments.words import decider_words
 from common.access import permission_required, require
+from indicators.views.common import UserRequest
 from parks.models import Zone
 
 PAGE_SIZE = 50

@@ -12,10 +12,10 @@ from assessments import selectors
 from assessments.explanations import ResultPage
 from assessments.models import Result
 from assessments.views.bulletins import TYPES
-from assessments.views.shared import UserRequest
 from assessments.zone_files import zone_file
 from common.access import permission_required
 from common.documents import PdfUnavailable, as_docx, as_pdf, pdf_is_available
+from indicators.views.common import UserRequest
 
 
 @require_safe

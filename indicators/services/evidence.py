@@ -42,11 +42,8 @@ def evidence_add(*, by: User, return_id: int, indicator_code: str, upload: File[
         evidence = Evidence(
             return_ref=return_,
             indicator=indicator,
-            name=found.name,
-            size=found.size,
-            digest=found.digest,
-            content_type=found.kind.content_type,
             uploaded_by=by,
+            **found.facts,
         )
         # The name on disk is ours: nothing of what was typed reaches the file system.
         evidence.file.save(f"{uuid4().hex}.{found.kind.extension}", upload, save=False)
