@@ -2,8 +2,10 @@
 
 Before its moment of publication a run is the office's alone. From then on a zone's people see their own result, those of a
 city or county the results of their territory, a department those of its duty; everybody, without log-in too, sees what the
-office chose to disclose (`Publication.content`). `Run.objects.visible_to`, `Result.objects.visible_to` and all that is built on
-them follow this table; tests/assessments/test_access.py walks every role through every stage and page.
+office chose to disclose (`Publication.content`). `Run.objects.visible_to`, `Result.objects.visible_to` and all that is built
+on them follow this table; tests/assessments/test_access.py walks every role through every stage and page. A run also freezes
+places of earlier years, which may never have been published: `selectors.years_told` says which of them go with a result. The
+reason of a verdict is part of the verdict: where a rule counts earlier years, its finding is told whole.
 """
 
 from __future__ import annotations

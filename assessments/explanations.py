@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,12 +86,15 @@ class CutRow:
 
 
 class ResultPage:
-    """What the page of one result shows; `catalogue` holds the indicators by code."""
+    """What the page of one result shows; `catalogue` holds the indicators by code, `told` the earlier years to be shown."""
 
-    def __init__(self, result: Result, method: Method, catalogue: Mapping[str, Indicator]) -> None:
+    def __init__(
+        self, result: Result, method: Method, catalogue: Mapping[str, Indicator], told: Container[int]
+    ) -> None:
         self.result = result
         self.method = method
         self.catalogue = catalogue
+        self.told = told
         self.found: Plain = result.explanation
         self._rules_by_id = {rule.id: rule for rule in method.rules}
         self.fired = [self._rule(row) for row in self.found["rules"]]
@@ -164,8 +167,9 @@ class ResultPage:
 
     @property
     def past(self) -> list[Plain]:
-        """Places of earlier years with what was decided, the latest first."""
-        rows = sorted(self.found.get("past", []), key=lambda entry: -entry["year"])
+        """Places of earlier years with what was decided, the latest first; years the reader is not told of are left out."""
+        rows = [entry for entry in self.found.get("past", []) if entry["year"] in self.told]
+        rows.sort(key=lambda entry: -entry["year"])
         return [row | {"outcome": DecisionOutcome(row["decision"])} if row.get("decision") else row for row in rows]
 
     @property

@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from assessments.enums import IncidentKind, Severity
 from assessments.models import Incident, Result, Run, Scheme
+from assessments.selectors import years_told
 from common.api import SyntheticSerializer
 
 
@@ -60,7 +61,10 @@ class ResultSerializer(SyntheticSerializer, serializers.ModelSerializer[Result])
 
 
 class ResultDetailSerializer(ResultSerializer):
-    """With the explanation: from raw figures to points, cuts, rules and their clauses."""
+    """With the explanation: from raw figures to points, cuts, rules and their clauses.
+
+    `past` tells of earlier years only what the reader may know of them (`years_told`).
+    """
 
     explanation = serializers.SerializerMethodField()
 
@@ -68,7 +72,10 @@ class ResultDetailSerializer(ResultSerializer):
         fields = (*ResultSerializer.Meta.fields, "explanation")
 
     def get_explanation(self, result: Result) -> dict[str, Any]:
-        return dict(result.explanation)
+        told = years_told(result.run, self.context["request"].user)
+        explanation = dict(result.explanation)
+        explanation["past"] = [entry for entry in explanation.get("past", []) if entry["year"] in told]
+        return explanation
 
 
 class IncidentSerializer(SyntheticSerializer, serializers.ModelSerializer[Incident]):

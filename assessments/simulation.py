@@ -291,7 +291,7 @@ def ranking_of(trial: Trial, basis: Basis, weights: Mapping[str, float] | None =
     reported = len(trial.counted[trial.year])
     if reported < LEAST_REPORTED:
         return None
-    table = trial.outcome(weights)
+    table = trial.own if weights is None else trial.outcome(weights)
     rows = zip(table.index, table["score"], table["rank"], table["proposal"], strict=True)
     places = {str(code): Place(_number(score), _whole(rank), str(kind)) for code, score, rank, kind in rows}
     return Ranking(trial.year, places, reported, basis.run_id, basis.synthetic)

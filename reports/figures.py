@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from django.db.models import Count, F, Q
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, JSONField, Q, Value
 
 from assessments.enums import ProposalKind
 from assessments.models import Result, Run
-from assessments.selectors import rank_before
+from assessments.selectors import rank_before, years_told
 from indicators.enums import ReturnStatus
 from indicators.models import Indicator, Return, Round
 from indicators.selectors import rollup
@@ -175,7 +176,9 @@ def standings() -> list[Standing]:
 
 def _standing(run: Run) -> Standing:
     """Movers are those with figures of their own, against the places of last year that the run itself has frozen."""
-    results = list(run.results.select_related("zone__city").annotate(past=F("explanation__past")).defer("explanation"))
+    told = run.year - 1 in years_told(run, AnonymousUser())
+    past = F("explanation__past") if told else Value([], JSONField())
+    results = list(run.results.select_related("zone__city").annotate(past=past).defer("explanation"))
     for result in results:
         result.run = run
     movers = [

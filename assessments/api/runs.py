@@ -42,7 +42,10 @@ class RunViewSet(ReadViewSet):
 
 
 class ResultViewSet(ReadViewSet):
-    """Results (考核结果) of finished runs, within the reader's territory. They never change."""
+    """Results (考核结果) of finished runs, within the reader's territory. They never change.
+
+    What a single read tells of earlier years hangs on the reader, so its ETag is that of the answer.
+    """
 
     permission = Permission.RUN_VIEW
     queryset = Result.objects.select_related("run__scheme", "zone").defer("run__inputs", "run__scheme__text")
@@ -55,6 +58,3 @@ class ResultViewSet(ReadViewSet):
 
     def get_serializer_class(self) -> type[ResultSerializer]:
         return ResultDetailSerializer if self.action == "retrieve" else ResultSerializer
-
-    def etag(self, instance: Result, data: Any) -> str:
-        return f'"{instance.run.results_digest}-{instance.pk}"'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -105,9 +106,16 @@ class Trial:
             prepared = prepare(scheme, given.values, **given.tables)
             self.years[period] = _Year(prepared, to_points(scheme, prepared))
 
-    def outcome(self, weights: Mapping[str, float] | None = None) -> pd.DataFrame:
-        """By unit: group, score, rank, group_size and proposal with these weights in per cent, else the scheme's own."""
-        scheme = self.scheme if weights is None else reweighted(self.scheme, weights)
+    @cached_property
+    def own(self) -> pd.DataFrame:
+        """The outcome with the scheme's own weights, which every other is compared with."""
+        return self._outcome(self.scheme)
+
+    def outcome(self, weights: Mapping[str, float]) -> pd.DataFrame:
+        """By unit: group, score, rank, group_size and proposal with these weights in per cent."""
+        return self._outcome(reweighted(self.scheme, weights))
+
+    def _outcome(self, scheme: Scheme) -> pd.DataFrame:
         past = [self.history] if len(self.history) else []
         for period, made in self.years.items():
             if period != self.year:

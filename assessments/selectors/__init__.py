@@ -29,6 +29,7 @@ from assessments.selectors.runs import (
     returns_behind,
     run_lines,
     run_results,
+    years_told,
 )
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "spoken",
     "steps",
     "tally",
+    "years_told",
 ]

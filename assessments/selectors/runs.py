@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, JSONField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from accounts.models import User
+from assessments.access import Sight, Stage, stages, viewer_of
 from assessments.enums import ProposalKind
-from assessments.models import Result, Run
+from assessments.models import Publication, Result, Run
 from indicators.enums import Frequency
 from indicators.models import Return
 from parks.enums import ZoneClass
@@ -97,13 +100,31 @@ def run_lines(runs: Iterable[Run], user: User) -> list[RunLine]:
     return [RunLine(run, dict(counts[run.pk]), counts[run.pk].total()) for run in runs]
 
 
+def years_told(run: Run, user: User | AnonymousUser) -> Container[int]:
+    """Earlier years whose places somebody may read beside a result of this run (可告知的以往年度).
+
+    A run freezes the places of earlier years, also of years computed and never published. The office reads all of them;
+    others those that had been published for the class when this run was, so that what they read of it never changes.
+    """
+    if Stage.COMPUTED in stages(viewer_of(user), Sight.ALL):
+        return range(run.year)
+    out = Publication.objects.filter(proceeding__zone_class=run.scheme.zone_class, proceeding__year__lt=run.year)
+    own = Publication.objects.filter(run=run.pk).order_by("published_at").values("published_at")[:1]
+    out = out.filter(published_at__lte=Coalesce(Subquery(own), Now()))
+    return frozenset(out.values_list("proceeding__year", flat=True))
+
+
 def run_results(run: Run, user: User) -> QuerySet[Result]:
-    """Results of a run within the user's territory, with zone, city and the places of earlier years (`past`)."""
+    """Results of a run within the user's territory, with zone, city and the places of earlier years (`past`).
+
+    `past` is empty where the year before may not be told.
+    """
+    past = F("explanation__past") if run.year - 1 in years_told(run, user) else Value([], JSONField())
     return (
         Result.objects.visible_to(user)
         .filter(run=run)
         .select_related("zone__city")
-        .annotate(past=F("explanation__past"), grade=F("explanation__grade"))
+        .annotate(past=past, grade=F("explanation__grade"))
         .defer("explanation")
         .order_by("peer_group", F("rank").asc(nulls_last=True), "zone__code")
     )

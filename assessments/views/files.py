@@ -25,7 +25,8 @@ def result_file(request: UserRequest, pk: int, code: str, kind: str = "html") ->
     results = Result.objects.visible_to(request.user).select_related("run__scheme", "zone__city")
     result = get_object_or_404(results, run=pk, zone__code=code)
     method = selectors.method_of(result.run.scheme.text)
-    document = zone_file(result, ResultPage(result, method, selectors.catalogue_of(method)), request.user)
+    told = selectors.years_told(result.run, request.user)
+    document = zone_file(result, ResultPage(result, method, selectors.catalogue_of(method), told), request.user)
     if kind == "html":
         why_no_pdf = "" if pdf_is_available() else str(PdfUnavailable())
         context = {

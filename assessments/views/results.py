@@ -29,7 +29,7 @@ class ResultDetail(PermissionRequired, TemplateView):
         results = Result.objects.visible_to(user).select_related("run__scheme", "zone__city")
         result = get_object_or_404(results, run=kwargs["pk"], zone__code=kwargs["code"])
         method = selectors.method_of(result.run.scheme.text)
-        page = ResultPage(result, method, selectors.catalogue_of(method))
+        page = ResultPage(result, method, selectors.catalogue_of(method), selectors.years_told(result.run, user))
         above, below = selectors.neighbours(result, user)
         return super().get_context_data(**kwargs) | {
             "result": result,

@@ -39,7 +39,8 @@ def standing_detail(request: HttpRequest, scheme: int, year: int, code: str) -> 
     """One zone's own standing: score, rank, nearest line, and on demand what would improve it."""
     result = _found(request, scheme, year, code)
     method = selectors.method_of(result.run.scheme.text)
-    page = ResultPage(result, method, selectors.catalogue_of(method))
+    told = selectors.years_told(result.run, request.user)
+    page = ResultPage(result, method, selectors.catalogue_of(method), told)
     context = {"result": result, "run": result.run, "zone": result.zone, "page": page, "look": look(result.proposal)}
     return render(request, "assessments/standing_detail.html", context)
 

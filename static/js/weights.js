@@ -4,7 +4,6 @@
   const form = document.getElementById("weights");
   if (!form) return;
   const LEAST = 1;
-  const WAIT = 60;
   const rows = [...form.querySelectorAll(".weight-slider")].map((row) => ({
     own: Number(row.dataset.own),
     range: row.querySelector('[type="range"]'),
@@ -61,11 +60,19 @@
     ask();
   }
 
-  let timer = 0;
+  /* Asks at once; what moves while an answer is awaited is asked when it has come, so a drag never queues requests. */
+  let awaited = false;
+  let moved = false;
   function ask() {
-    clearTimeout(timer);
-    timer = setTimeout(() => htmx.trigger(form, "weights"), WAIT);
+    moved = awaited;
+    if (awaited) return;
+    awaited = true;
+    htmx.trigger(form, "weights");
   }
+  form.addEventListener("htmx:afterRequest", () => {
+    awaited = false;
+    if (moved) ask();
+  });
 
   rows.forEach((row) => {
     row.range.addEventListener("input", () => set(row, Number(row.range.value)));

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 
 import pytest
@@ -180,3 +181,37 @@ def test_nobody_sees_less_once_more_is_public():
         assert set(sights) == set(Stage)
         heights = [order.index(sights[stage]) for stage in Stage]
         assert heights == sorted(heights)
+
+
+@pytest.mark.parametrize("out", [False, True], ids=["computed only", "published"])
+def test_places_of_an_earlier_year_are_told_once_it_was_published(province, out):
+    staff, lead, manager = province.staff(), province.user("lead", Role.OFFICE_LEAD), province.manager(OWN)
+    courses = {}
+    for year in (YEAR - 1, YEAR):
+        run = Run.objects.create(scheme=province.scheme, year=year, requested_by=staff)
+        tasks.run_execute(run.pk)
+        courses[year] = open_on(Run.objects.get(pk=run.pk), staff, lead)
+    if out:
+        courses[YEAR - 1].to(Stage.PUBLIC)
+    courses[YEAR].to(Stage.PUBLIC)
+    result = Result.objects.get(run__year=YEAR, zone__code=OWN)
+    frozen = result.explanation["past"]
+    assert [entry["year"] for entry in frozen] == [YEAR - 1]
+    for reader, told in ((staff, True), (manager, out)):
+        client = Client()
+        client.force_login(reader)
+        explanation = client.get(reverse("result-detail", args=[result.pk])).json()["explanation"]
+        assert explanation["past"] == (frozen if told else [])
+        assert ("历年位次" in text_of(client.get(reverse("result_detail", args=[result.run_id, OWN])))) == told
+        sheet = text_of(client.get(reverse("result_file", args=[result.run_id, OWN])))
+        assert ("没有以往年度的结果" in sheet) == (not told)
+        rows = client.get(reverse("run_detail", args=[result.run_id])).context["rows"]
+        assert next(row["moved"] for row in rows if row["result"].zone.code == OWN) == (0 if told else None)
+        export = client.get(reverse("run_export", args=[result.run_id]), {"format": "csv"}).content.decode("utf-8-sig")
+        lines = list(csv.reader(export.splitlines()))
+        header = next(line for line in lines if "上年位次" in line)
+        row = next(line for line in lines if OWN in line)
+        assert row[header.index("上年位次")] == ("1" if told else "")
+    standing = next(standing for standing in figures.standings() if standing.run.year == YEAR)
+    moved = [*standing.up, *standing.down]
+    assert out or not moved
