@@ -19,6 +19,8 @@ class Subject(TextChoices):
     COUNTY = "county", _("县（市、区）")
     CITY = "city", _("省辖市")
     SCHEME = "scheme", _("考核办法")
+    APPLICATION = "application", pgettext_lazy("rule subject", "申请")
+    PROJECT = "project", pgettext_lazy("rule subject", "项目")
     ASSESSMENT = "assessment", pgettext_lazy("rule subject", "年度考核")
 
 

@@ -57,6 +57,11 @@ def mark() -> str:
     return "-".join(str(part or 0) for part in (*row, newest_change()))
 
 
+def decimal_of(text: object) -> Decimal | None:
+    """A number as a register keeps it; None where it is not filled in."""
+    return None if text is None or text == "" else Decimal(str(text))
+
+
 def _dicts(rows: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
@@ -245,6 +250,23 @@ class Facts:
         rows = Measure.objects.filter(zone__in=list(self.zones))
         return _dicts(rows.values("zone_id", "step", "opened_on", "closed_on", "synthetic"))
 
+    def measure_open_on(self, zone: int, day: date) -> date | None:
+        """When the measure began that stood against a zone on a day; None without one."""
+        stood = [
+            row["opened_on"]
+            for row in self.measures
+            if row["zone_id"] == zone
+            and row["opened_on"] <= day
+            and (row["closed_on"] is None or day < row["closed_on"])
+        ]
+        return min(stood, default=None)
+
+    @cached_property
+    def application_states(self) -> dict[int, str]:
+        """How the applications of each zone are met by its last final decision."""
+        rows = ZoneStatus.objects.filter(kind=StatusKind.APPLICATIONS, zone__in=list(self.zones))
+        return dict(rows.in_force_on(self.day).values_list("zone_id", "value"))
+
     @cached_property
     def final_decisions(self) -> list[dict[str, Any]]:
         """Confirmed decisions of final proceedings, of each zone and year the newest version."""
@@ -278,12 +300,13 @@ class Facts:
     def year(self) -> int | None:
         return reporting_year()
 
-    def figures(self, code: str) -> dict[str, float]:
-        """An indicator of the newest reporting year by code of the zone; empty where the catalogue has none such."""
-        if self.year is None:
+    def figures(self, code: str, year: int | None = None) -> dict[str, float]:
+        """An indicator of a year (the newest reporting year) by code of the zone; empty where the catalogue has none such."""
+        year = self.year if year is None else year
+        if year is None:
             return {}
         try:
-            frame = matrix(codes=[code], years=[self.year])
+            frame = matrix(codes=[code], years=[year])
         except KeyError:
             return {}
         self.synthetic_figures = bool(frame.attrs.get("synthetic"))
@@ -305,7 +328,9 @@ class Facts:
         entries = register_model("Entry").objects.filter(
             withdrawn_at=None, register__active=True, register__code__in=READ_REGISTERS
         )
-        for row in entries.values("register__code", "zone_id", "region_id", "data", "title", "dated", "synthetic"):
+        for row in entries.values(
+            "pk", "register__code", "zone_id", "region_id", "data", "title", "dated", "synthetic"
+        ):
             found[row["register__code"]].append(row)
         return found
 
@@ -317,8 +342,30 @@ class Facts:
             if row["zone_id"] in self.zones or row["region_id"] in self.regions
         ]
 
+    @cached_property
+    def by_code(self) -> dict[str, ZoneFacts]:
+        return {zone.code: zone for zone in self.zones.values()}
+
+    def zone_of(self, row: dict[str, Any]) -> ZoneFacts | None:
+        """The zone an entry hangs on or names as `in_zone`."""
+        if row["zone_id"] in self.zones:
+            return self.zones[row["zone_id"]]
+        return self.by_code.get(str(row["data"].get("in_zone", "")))
+
+    @cached_property
+    def land_scores(self) -> dict[int, tuple[int, Decimal]]:
+        """Year and score of the newest final evaluation of land use, by zone."""
+        found: dict[int, tuple[int, Decimal]] = {}
+        for row in self.entries("land_evaluations"):
+            data = row["data"]
+            if data.get("status") in {"final", "applied"} and data.get("score") is not None:
+                scored = (int(data["year"]), Decimal(str(data["score"])))
+                found[row["zone_id"]] = max(scored, found.get(row["zone_id"], scored))
+        return found
+
 
 READ_REGISTERS = (
     "incubators", "stalled_assets", "policy_measures", "management_bodies", "zone_reserve", "abatement_projects",
-    "city_industry_demos",
+    "city_industry_demos", "zone_applications", "plan_checks", "land_evaluations", "land_quotas", "emission_quotas",
+    "catalogue_applications", "development_phases", "environmental_access", "investment_projects",
 )  # fmt: skip

@@ -11,7 +11,6 @@ from common.packs import Fault, document_code, read_csv
 from compliance.models import Task
 from compliance.optional import active_registers
 from compliance.rules import RULES
-from compliance.standing.registers import CLASSED_BY
 from policy.carriers import Carried, carriers_write
 
 PROVISIONS = "policy/provisions.csv"
@@ -45,9 +44,6 @@ def _carried() -> Iterator[Carried]:
     for key, (url_name, zh, en) in PAGES.items():
         yield Carried(key, url_name, "", zh, en)
     registers = active_registers()
-    for key, (register, _field) in CLASSED_BY.items():
-        if register in registers:
-            yield Carried(key, "entry_list", register, "台账中的分类栏", "A column of the register")
     for rule in RULES.values():
         if rule.check is not None and (not rule.register or rule.register in registers):
             zh = f"规则检查 {_said(rule.name, 'zh-hans')}"

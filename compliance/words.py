@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from assessments.enums import ProceedingStatus
 from compliance.models import Breach
 from compliance.rules import RULES
+from registers.definition import enumerated
 
 AREAS = {
     "approved": gettext_lazy("核准面积由 %(before)s 公顷改为 %(after)s 公顷，批准文号没有变"),
@@ -24,6 +25,10 @@ def what_of(breach: Breach) -> str:
     if rule is None:
         return breach.label
     facts: dict[str, Any] = {"label": breach.label, **breach.facts}
+    if rule.parts:
+        for name, codes in breach.facts.items():
+            if isinstance(codes, list):
+                facts[name] = enumerated(str(rule.parts.get(code, code)) for code in codes)
     if breach.rule == "no_arbitrary_change":
         facts["words"] = "；".join(str(AREAS[kind]) % numbers for kind, numbers in facts["areas"])
     if breach.rule == "one_zone_per_county" and not facts["count"]:

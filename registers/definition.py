@@ -64,6 +64,8 @@ class FieldSpec(_Strict):
     length: int = Field(default=200, ge=1, le=2000)
     choices: dict[ChoiceCode, Words] = {}
     links_to: str = ""
+    classifies: str = ""
+    """The classification of the policy (its key) whose values the choices are."""
     required: bool = False
     required_when: str = ""
     past: bool = False
@@ -272,6 +274,8 @@ def _field_faults(field: FieldSpec) -> Iterator[tuple[str, str]]:
         yield "choices", "单选字段须有选项，其他字段不得有 choices belong to a choice, and to nothing else"
     if (field.type == FieldType.ENTRY) != bool(field.links_to):
         yield "links_to", "须写明（且仅在引用另一台账时写）台账代码 an entry names its register, nothing else does"
+    if field.classifies and field.type != FieldType.CHOICE:
+        yield "classifies", "只有单选字段能承担分类 only a choice carries a classification out"
     yield from _number_faults(field)
     if "set" in field.choices:
         yield "choices", "选项代码不能用 set a choice cannot be called set"

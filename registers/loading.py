@@ -80,7 +80,7 @@ def _register(
 
 
 def _carried(definitions: list[Definition]) -> Iterator[Carried]:
-    """The register of an instrument, and the registers whose figures an instrument asks for."""
+    """The register of an instrument, its columns that classify, and the registers whose figures an instrument asks for."""
     seen: set[tuple[str, str]] = set()
     for definition in definitions:
         zh, en = definition.name
@@ -88,6 +88,11 @@ def _carried(definitions: list[Definition]) -> Iterator[Carried]:
         yield Carried(
             definition.instrument, "entry_list", definition.code, f"台账 {zh}", f"Register: {en}", "entry_count"
         )
+        for field in definition.fields:
+            if field.classifies and (field.classifies, definition.code) not in seen:
+                seen.add((field.classifies, definition.code))
+                named = f"台账中的分类栏 {field.name[0]}", f"A column of the register: {field.name[1]}"
+                yield Carried(field.classifies, "entry_list", definition.code, *named, "entry_count")
         for measure in definition.measures:
             if measure.instrument and (measure.instrument, definition.code) not in seen:
                 seen.add((measure.instrument, definition.code))

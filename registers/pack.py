@@ -140,6 +140,9 @@ def _among(read: list[tuple[Source, Definition]], instruments: set[str], clauses
         for place, each in enumerate(definition.fields):
             if each.type == FieldType.ENTRY and each.links_to not in codes:
                 yield source.fault(("fields", place, "links_to"), f"没有这个台账 no such register: {each.links_to}")
+            if each.classifies and each.classifies not in instruments:
+                what = f"没有这个政策工具 no such instrument: {each.classifies}"
+                yield source.fault(("fields", place, "classifies"), what)
         for place, measure in enumerate(definition.measures):
             for step, what in _measure_among(measure, instruments, measured, fed):
                 yield source.fault(("measures", place, step), what)

@@ -6,7 +6,7 @@ made from the facts when somebody reads them, so that they come in the reader's 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ class Rule:
     terms: tuple[str, ...] = ()
     register: str = ""
     """Code of the register of the pack it reads; without it the rule waits."""
+    parts: Mapping[str, Words] = field(default_factory=dict)
+    """Words of the codes that a finding's facts list."""
     check: Check | None = None
 
 

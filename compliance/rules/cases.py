@@ -215,7 +215,6 @@ def exit_trigger_management(facts: Facts, tally: Tally) -> Iterator[Finding]:
     name=_("处置期间不得扩区、调区、升级"),
     what=_("%(label)s在处置措施未解除期间（%(opened)s 起）新获称号“%(plate)s”（%(day)s 生效）"),
     mend=_("核实该称号的批准是否在措施解除之后；登记日期有误的更正，确属违反的由联席会议办公室处理。"),
-    needs=_("扩区、调区和升级的申请档案尚未登记，暂按新生效的称号核对。"),
 )
 def sanction_blocks_change(facts: Facts, tally: Tally) -> Iterator[Finding]:
     """No new plate began while a measure against its zone was open."""

@@ -3,65 +3,98 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.enums import StatusKind, Tier
 from assessments.models import ZoneStatus
-from compliance.optional import active_registers, has_registers, register_model
+from compliance.optional import has_registers, register_model
 from compliance.rules.registers import TEN_CITIES
 from parks.enums import DesignationLevel, ZoneClass
 from parks.models import Designation, Region, RegionAxis, Zone
-from policy.enums import ProvisionStatus
-from policy.models import Carrier, Document
+from policy.enums import InstrumentKind, ProvisionStatus
+from policy.models import Carrier, Document, Term
 from policy.standing import Provided, Standing
 
-# Classifications that are a column of a register: (register, field).
-CLASSED_BY = {
-    "emerging_field": ("industry_clusters", "emerging_field"),
-    "industry_track": ("investment_projects", "industry_track"),
-    "cluster_path": ("industry_clusters", "cluster_path"),
-    "new_rd_body_type": ("innovation_platforms", "kind"),
-    "talent_type": ("talent_introductions", "talent_type"),
-    "disposal_method": ("stalled_assets", "disposal_method"),
-    "investment_channel": ("investment_projects", "channel"),
-    "zone_part": ("land_use_plan", "zone_part"),
-}
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """An active register: how many entries stand, whether any is made up, its definition as stored."""
+
+    entries: int
+    synthetic: bool
+    definition: Mapping[str, Any]
+
+    @property
+    def department(self) -> str:
+        return str(self.definition.get("department") or "")
+
+    @property
+    def classes(self) -> Iterator[tuple[str, str, list[list[str]]]]:
+        """Each field that carries a classification out: the classification, the field, its choices with their words."""
+        for field in self.definition.get("fields", ()):
+            if field.get("classifies"):
+                yield field["classifies"], field["code"], field["choices"]
 
 
-def _entries() -> dict[str, tuple[int, bool, str]]:
-    """Standing entries of each active register , whether any is synthetic, its department; one query, none without registers."""
+def _held() -> dict[str, _Held]:
+    """Each active register by its code; one query, none without registers."""
     if not has_registers():
         return {}
     registers = register_model("Register").objects.filter(active=True)
     held = Count("entries", filter=Q(entries__withdrawn_at=None))
     made_up = Exists(register_model("Entry").objects.filter(register=OuterRef("pk"), withdrawn_at=None, synthetic=True))
-    rows = registers.annotate(held=held, made_up=made_up).values_list(
-        "code", "held", "made_up", "definition__department"
-    )
-    return {code: (number, synthetic, department or "") for code, number, synthetic, department in rows}
+    rows = registers.annotate(held=held, made_up=made_up).values_list("code", "held", "made_up", "definition")
+    return {code: _Held(*facts) for code, *facts in rows}
 
 
 def provide(document: Document) -> Provided:
     """Every register that carries an instrument out, with how many entries it has."""
-    told, held = Provided(), _entries()
+    told, held, open_words = Provided(), _held(), _open_words(document)
+    classed = {(key, code) for code, register in held.items() for key, _field, _choices in register.classes}
     carriers = Carrier.objects.filter(instrument__document=document, url_name="entry_list")
-    for key, code in carriers.values_list("instrument__key", "url_arg"):
-        if code in held and key not in CLASSED_BY:
-            told.by_instrument[key].append(_counted(code, *held[code][:2]))
-            if held[code][2]:
-                told.departments[key].add(held[code][2])
+    for key, code, kind in carriers.values_list("instrument__key", "url_arg", "instrument__kind"):
+        if code not in held:
+            continue
+        if (key, code) not in classed:
+            undecided = open_words.get(key) if kind == InstrumentKind.CLASSIFICATION else None
+            told.by_instrument[key].append(_counted(code, held[code], undecided))
+        if held[code].department:
+            told.departments[key].add(held[code].department)
+    _classed(told, document, held, open_words)
     return told
 
 
-def _counted(code: str, number: int, synthetic: bool) -> Standing:
+def _open_words(document: Document) -> dict[str, Term]:
+    """The first word of each instrument that nobody has decided and nothing is assumed for."""
+    found: dict[str, Term] = {}
+    terms = Term.objects.filter(document=document, rulings=None, start=None).select_related("document")
+    for term in terms.prefetch_related("provisions__instrument"):
+        for provision in term.provisions.all():
+            found.setdefault(provision.instrument.key, term)
+    return found
+
+
+def undecided(term: Term) -> Standing:
+    """A standing that says which word is open and who must decide."""
+    words = _("“%(word)s”未定：%(question)s，由%(decider)s确定")
+    facts = {"word": term.word, "question": term.question, "decider": term.decider}
+    return Standing(ProvisionStatus.UNDECIDED, words % facts, term.get_absolute_url())
+
+
+def _counted(code: str, held: _Held, open_word: Term | None) -> Standing:
     url = reverse("entry_list", args=[code])
-    if not number:
-        return Standing(ProvisionStatus.NO_DATA, _("台账已建，尚无登记"), url)
-    return Standing(ProvisionStatus.CARRIED, _("台账在册 %(number)s 条") % {"number": number}, url, synthetic=synthetic)
+    if not held.entries:
+        return undecided(open_word) if open_word else Standing(ProvisionStatus.NO_DATA, _("台账已建，尚无登记"), url)
+    words = _("台账在册 %(number)s 条") % {"number": held.entries}
+    return Standing(ProvisionStatus.CARRIED, words, url, synthetic=held.synthetic)
 
 
 def provide_classes(document: Document) -> Provided:
@@ -103,30 +136,41 @@ def provide_classes(document: Document) -> Provided:
     focus = zones.filter(city__name__in=TEN_CITIES, designations__in=plates.filter(zone_class=ZoneClass.CLUSTER))
     if number := focus.distinct().count():
         told.by_instrument["pollution_focus_area"].append(_members([(_("十市产业集聚区"), number)], zone_list))
-    _classed(told)
     return told
 
 
-def _members(named: list[tuple[str, int]], url: str) -> Standing:
+def _members(named: list[tuple[str, int]], url: str, *, synthetic: bool = False) -> Standing:
     words = "、".join(f"{name} {number}" for name, number in named)
     status = ProvisionStatus.CARRIED if any(number for _name, number in named) else ProvisionStatus.NO_DATA
-    return Standing(status, words, url)
+    return Standing(status, words, url, synthetic=synthetic)
 
 
-def _classed(told: Provided) -> None:
-    """Classifications kept as a column of a register: how many entries have it."""
-    if not has_registers():
+def _classed(told: Provided, document: Document, held: dict[str, _Held], open_words: dict[str, Term]) -> None:
+    """Classifications kept as a column of a register: how many entries each value has; one query for all."""
+    own = set(document.instruments.values_list("key", flat=True))
+    columns = [
+        (code, key, field, choices)
+        for code, register in held.items()
+        for key, field, choices in register.classes
+        if key in own
+    ]
+    if not columns:
         return
     entries = register_model("Entry").objects.filter(withdrawn_at=None, register__active=True)
-    counts = {
-        key: Count("pk", filter=Q(register__code=register, data__has_key=field))
-        for key, (register, field) in CLASSED_BY.items()
+    wanted = {
+        f"{code}__{field}__{choice}": Count("pk", filter=Q(register__code=code, **{f"data__{field}": choice}))
+        for code, _key, field, choices in columns
+        for choice, *_words in choices
     }
-    found = entries.aggregate(**counts)
-    present = active_registers()
-    for key, (register, _field) in CLASSED_BY.items():
-        if register in present:
-            number = found[key]
-            words = _("台账中已归类 %(number)s 条") % {"number": number} if number else _("台账中有这一栏，尚无登记")
-            status = ProvisionStatus.CARRIED if number else ProvisionStatus.NO_DATA
-            told.by_instrument[key].append(Standing(status, words, reverse("entry_list", args=[register])))
+    found = entries.aggregate(**wanted)
+    english = (get_language() or "").startswith("en")
+    for code, key, field, choices in columns:
+        named = [(en if english else zh, found[f"{code}__{field}__{choice}"]) for choice, zh, en in choices]
+        url = reverse("entry_list", args=[code])
+        if any(number for _name, number in named):
+            told.by_instrument[key].append(_members(named, url, synthetic=held[code].synthetic))
+        elif key in open_words:
+            told.by_instrument[key].append(undecided(open_words[key]))
+        else:
+            standing = Standing(ProvisionStatus.NO_DATA, _("台账中有这一栏，尚无登记"), url)
+            told.by_instrument[key].append(standing)

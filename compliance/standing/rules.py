@@ -20,14 +20,17 @@ from policy.models import Document
 from policy.standing import Provided, Standing
 
 
-def breach_counts(document: Document) -> dict[str, tuple[int, int]]:
-    """Standing breaches of each rule: those that count, and those exempt; one query."""
+def breach_counts(document: Document) -> dict[str, tuple[int, int, bool]]:
+    """Standing breaches of each rule: those that count, those exempt, whether any is of made-up data; one query."""
     counted: Counter[str] = Counter()
     exempt: Counter[str] = Counter()
+    made_up: set[str] = set()
     rows: Any = Breach.objects.standing().filter(document=document).with_exempt(timezone.localdate())
-    for rule, is_exempt in rows.values_list("rule", "exempt"):
+    for rule, is_exempt, synthetic in rows.values_list("rule", "exempt", "synthetic"):
         (exempt if is_exempt else counted)[rule] += 1
-    return {rule: (counted[rule], exempt[rule]) for rule in counted | exempt}
+        if synthetic:
+            made_up.add(rule)
+    return {rule: (counted[rule], exempt[rule], rule in made_up) for rule in counted | exempt}
 
 
 def provide(document: Document) -> Provided:
@@ -46,7 +49,7 @@ def provide(document: Document) -> Provided:
             words = _("界限待定：%(needs)s") % {"needs": rule.needs}
             told.by_instrument[rule.instrument].append(Standing(ProvisionStatus.UNDECIDED, words, url))
         else:
-            told.by_instrument[rule.instrument].append(_checked(check, counts.get(check.rule, (0, 0)), url))
+            told.by_instrument[rule.instrument].append(_checked(check, counts.get(check.rule, (0, 0, False)), url))
     return told
 
 
@@ -55,8 +58,8 @@ def needs_of(rule: Rule) -> str:
     return str(rule.needs) if rule.check is None else _("需要台账“%(register)s”") % {"register": rule.register}
 
 
-def _checked(check: RuleCheck, counts: tuple[int, int], url: str) -> Standing:
-    breaches, exempt = counts
+def _checked(check: RuleCheck, counts: tuple[int, int, bool], url: str) -> Standing:
+    breaches, exempt, synthetic = counts
     facts = {"examined": check.examined, "breaches": breaches, "exempt": exempt}
     if breaches:
         words = _("检查 %(examined)s 个，不符 %(breaches)s 个") % facts
@@ -66,7 +69,8 @@ def _checked(check: RuleCheck, counts: tuple[int, int], url: str) -> Standing:
         return Standing(ProvisionStatus.NO_DATA, _("可以检查，还没有要检查的对象"), url)
     if exempt:
         words += _("，另有例外 %(exempt)s 个") % facts
-    return Standing(ProvisionStatus.BREACH if breaches else ProvisionStatus.CARRIED, words, url)
+    status = ProvisionStatus.BREACH if breaches else ProvisionStatus.CARRIED
+    return Standing(status, words, url, synthetic=synthetic)
 
 
 def provide_tasks(document: Document) -> Provided:

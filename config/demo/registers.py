@@ -1,4 +1,4 @@
-"""Entries of a handful of registers and the enterprises they name (演示台账): made up, marked, and in step with the returns.
+"""Entries of registers and the enterprises they name (演示台账): made up, marked, and in step with the returns.
 
 Where a register gives an indicator its figure, the zones' entries add up to what their returns say for the newest year, but
 for one zone in twelve, so that there is a difference to explain. Zones with very many research platforms have none
@@ -17,6 +17,7 @@ import pandas as pd
 from django.utils import timezone
 
 from accounts.models import User
+from config.demo import files
 from config.demo.figures import SEED
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
@@ -51,18 +52,29 @@ class Line:
 
 def write(*, actor: User, table: pd.DataFrame) -> dict[str, int]:
     """Enterprises and entries, in bulk; returns how many of each."""
-    zones = list(Zone.objects.select_related("city", "administration").order_by("code"))
+    zones = list(
+        Zone.objects.select_related("city", "administration").prefetch_related("designations").order_by("code")
+    )
     firms = _enterprises(zones, actor)
     newest: pd.DataFrame = table[table.index.get_level_values("year") == YEAR].droplevel("year")
     figures = {str(code): {str(k): float(v) for k, v in row.items()} for code, row in newest.to_dict("index").items()}
+    named = [firm for group in firms.values() for firm in group]
+    first = _store([Line(*placed) for placed in files.foundations(zones, firms, _dice)], named, actor)
+    phases = {(entry.zone.code, entry.data["name"]): entry for entry in _of(first, "development_phases") if entry.zone}
     lines = [
-        *(line for zone in zones for line in _of_zone(zone, firms[zone.code], figures[zone.code])),
+        *(line for zone in zones for line in _of_zone(zone, firms[zone.code], figures[zone.code], phases)),
         *_innovation(zones, firms),
         *_clusters(),
+        *(Line(*placed) for placed in files.files(zones, firms, _of(first, "stalled_assets"), _dice)),
     ]
     _mark_new_bodies(lines)
-    _store(lines, [firm for group in firms.values() for firm in group], actor)
-    return {"enterprises": len(zones) * ENTERPRISES, "entries": len(lines)}
+    second = _store(lines, named, actor)
+    third = _store([Line(*placed) for placed in files.tags(_of(second, "investment_projects"), _dice)], named, actor)
+    return {"enterprises": len(named), "entries": len(first) + len(second) + len(third)}
+
+
+def _of(entries: Sequence[Entry], register: str) -> list[Entry]:
+    return [entry for entry in entries if entry.register.code == register]
 
 
 def _dice(*parts: object) -> int:
@@ -108,10 +120,15 @@ def _enterprises(zones: Sequence[Zone], actor: User) -> dict[str, list[Enterpris
 # ---- entries --------------------------------------------------------------------------------------------------
 
 
-def _of_zone(zone: Zone, firms: list[Enterprise], figures: Mapping[str, float]) -> Iterator[Line]:
+def _of_zone(
+    zone: Zone, firms: list[Enterprise], figures: Mapping[str, float], phases: Mapping[tuple[str, str], Entry]
+) -> Iterator[Line]:
     apart = _dice(zone.code, "apart") % APART == 0
     for number in range(PROJECTS):
-        yield Line("investment_projects", zone, _project(zone.code, number, firms[number % ENTERPRISES].credit_code))
+        data = _project(zone.code, number, firms[number % ENTERPRISES].credit_code)
+        if phases:  # another pack's portal has other registers
+            data |= files.project_facts(zone, number, data, phases, _dice)
+        yield Line("investment_projects", zone, data)
     platforms = round(figures["rd_platforms_provincial"])
     for number in range(platforms - apart if platforms <= MOST_PLATFORMS else 0):
         yield Line("innovation_platforms", zone, _platform(zone.code, number, firms[number % ENTERPRISES].credit_code))
@@ -287,7 +304,7 @@ def _mark_new_bodies(lines: Sequence[Line]) -> None:
         data["is_new_rd_body"] = True
 
 
-def _store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> None:
+def _store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> list[Entry]:
     registers = {register.code: register for register in Register.objects.active()}
     refs = References(enterprises={firm.credit_code: firm for firm in firms})
     offices = {region.pk: region.office_id for region in Region.objects.exclude(office=None)}
@@ -318,3 +335,4 @@ def _store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> N
         keys += [EntryKey(entry=entry, register=register, key=digest) for _codes, digest in digests]
     Entry.objects.bulk_create(entries, batch_size=1000)
     EntryKey.objects.bulk_create(keys, batch_size=2000)
+    return entries

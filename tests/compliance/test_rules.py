@@ -65,8 +65,8 @@ def test_every_rule_of_the_policy_is_there_and_says_how_it_stands():
     asked = set(Instrument.objects.filter(kind="rule").values_list("key", flat=True))
     assert {rule.instrument for rule in RULES.values()} >= asked
     assert set(RuleCheck.objects.values_list("rule", flat=True)) == set(RULES)
-    waiting = RuleCheck.objects.get(rule="plan_conformity")
-    assert (waiting.state, waiting.force) == ("waiting", "hard")
+    checked = RuleCheck.objects.get(rule="plan_conformity")
+    assert (checked.state, checked.force, checked.examined) == ("checked", "hard", 0)
     assert RuleCheck.objects.get(rule="one_zone_per_county").force == "soft"
     assert RuleCheck.objects.get(rule="exit_trigger_safety").state == "undecided"
     for rule in RULES.values():

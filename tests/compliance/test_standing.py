@@ -35,8 +35,9 @@ def test_every_provision_has_a_state_and_what_is_not_carried_out_says_why(office
             assert not state.why, code
     assert states["P024"].status == ProvisionStatus.BREACH
     assert states["P197b"].status == ProvisionStatus.UNDECIDED
-    assert states["P181"].status == ProvisionStatus.OPEN  # no files yet: not taken for fulfilled
-    assert "申请档案" in states["P181"].why
+    assert states["P181"].status == ProvisionStatus.NO_DATA  # no files yet: not taken for fulfilled
+    assert states["P037"].status == ProvisionStatus.UNDECIDED
+    assert "郑州大都市区" in states["P037"].words
     assert states["P014"].status == ProvisionStatus.NO_DATA
     assert [term.key for term in states["P032"].terms] == ["max_blocks", "block_of_land"]
     assert [code for code, state in states.items() if state.status == ProvisionStatus.OPEN and not state.why] == []

@@ -64,8 +64,8 @@ def test_an_unknown_provision_is_not_found(reader, policy):
 
 
 def test_not_carried_out_is_said_honestly(reader, policy):
-    html = reader.get("/policy/P146/").content.decode()
-    assert "新建道路和管廊长度没有登记" in html  # what the pack says is lacking
+    html = reader.get("/policy/P018/").content.decode()
+    assert "等级由省联席会议办公室评定" in html  # what the pack says is lacking
     assert '<strong class="num">0</strong> <span>/ 210</span>' in html
 
 

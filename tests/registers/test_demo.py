@@ -3,6 +3,7 @@
 import pytest
 
 from config.demo.registers import CLUSTERS, LEADERS, NEW_BODIES, TEAMS, YEAR, credit_code
+from parks.models import Zone
 from registers.creditcode import is_valid
 from registers.models import Enterprise, Entry, Register
 from registers.references import References
@@ -14,7 +15,11 @@ pytestmark = pytest.mark.usefixtures("demo")
 
 def test_every_demonstration_entry_would_be_accepted_and_is_marked():
     assert not Entry.objects.filter(synthetic=False).exists()
-    refs = References(enterprises=Enterprise.objects.in_bulk(field_name="credit_code"))
+    refs = References(
+        enterprises=Enterprise.objects.in_bulk(field_name="credit_code"),
+        zones=Zone.objects.in_bulk(field_name="code"),
+        entries={(entry.register.code, entry.pk): entry for entry in Entry.objects.select_related("register")},
+    )
     seen = 0
     for register in Register.objects.active():
         rows = [Row(data) for data in Entry.objects.filter(register=register).values_list("data", flat=True)]
