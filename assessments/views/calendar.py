@@ -23,6 +23,7 @@ from assessments.selectors import publicity
 from assessments.services import DayInput
 from assessments.views.proceedings import OFFICE, act_address
 from common.access import permission_required
+from common.text_files import decoded
 from indicators.views.common import UserRequest
 
 LARGEST = 200_000
@@ -115,9 +116,9 @@ def calendar_import(request: UserRequest) -> HttpResponseBase:
         if (file.size or 0) > LARGEST:
             return _page(request, DayForm(), [_("文件过大，不像一年的节假日安排。")], 422)
         try:
-            text = file.read().decode("utf-8-sig")
+            text = decoded(file.read())
         except UnicodeDecodeError:
-            return _page(request, DayForm(), [_("文件不是 UTF-8 编码的 CSV。请另存为“CSV UTF-8”后再导入。")], 422)
+            return _page(request, DayForm(), [_("文件不是文本。请把表格另存为 CSV 后再导入。")], 422)
     if not text.strip():
         return _page(request, DayForm(), [_("没有内容。请选择文件或粘贴表格。")], 422)
     try:

@@ -6,6 +6,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -265,6 +266,9 @@ LIST = "日期,上班,名称,依据\n2026-10-01,放假,国庆节,国办发明电
 
 
 def test_a_years_list_is_previewed_then_saved(client, staff):
+    client.force_login(staff)
+    assert '<textarea class="form-control"' in (page := client.get("/calendar/").content.decode())
+    assert 'placeholder="日期,上班,名称,依据"></textarea>' in page, "nothing is pasted before somebody pastes"
     preview = post(client, staff, "calendar_import", text=LIST)
     assert len(preview.context["change"].new) == 2
     assert not CalendarDay.objects.exists()
@@ -292,6 +296,14 @@ def test_a_faulty_list_names_every_fault_and_saves_nothing(client, staff, text, 
     assert page.status_code == 422
     assert words in text_of(page)
     assert not CalendarDay.objects.exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_file_is_read_as_excel_saves_it(client, staff, encoding):
+    file = SimpleUploadedFile("2026.csv", LIST.encode(encoding))
+    assert len(post(client, staff, "calendar_import", file=file).context["change"].new) == 2
+    broken = SimpleUploadedFile("2026.csv", b"\xff\xff\xff")
+    assert "文件不是文本" in text_of(post(client, staff, "calendar_import", file=broken))
 
 
 def test_the_calendar_tells_what_it_does_to_windows(client, staff, lead, run):
