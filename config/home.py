@@ -14,6 +14,7 @@ from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import RunStatus
 from assessments.models import Result, Run
+from assessments.selectors.to_do import to_do
 from indicators.enums import EDITABLE_STATUSES, ActKind, RoundStatus
 from indicators.models import Correction, Question, Return, ReturnAct, Round
 from indicators.selectors import Due, asked_indicators, department_due, reporting_year
@@ -209,6 +210,7 @@ def page(user: User) -> dict[str, Any]:
         "department_work": department_work(user),
         "waiting": waiting(user),
         "corrections": corrections_waiting(user),
+        "to_do": to_do(user, timezone.localdate()),
         "oldest": oldest_waiting(user),
         "boards": boards(user),
         "news": news(user),

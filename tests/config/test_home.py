@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from assessments import services
+from assessments.models import Measure, Objection, Publication, Scheme
+from assessments.selectors.to_do import to_do
 from config import home
 from config.demo.users import DEMO_ZONE
 from indicators.enums import ReturnStatus, ReviewStep
 from indicators.models import Correction, Question, Return, Round
+from parks.models import Zone
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +152,49 @@ def test_without_a_login_the_home_page_asks_for_one() -> None:
     answer = Client().get(reverse("home"))
     assert answer.status_code == 302
     assert reverse("account_login") in answer["Location"]
+
+
+def looks_of(username: str) -> dict[str, int]:
+    """What waits in the official process: how many rows of each look."""
+    user = User.objects.get(username=username)
+    return dict(Counter(row.look for row in to_do(user, timezone.localdate())))
+
+
+def test_what_waits_in_the_official_process_is_there_for_who_may_do_it(demo: None) -> None:
+    office, lead, reviewer = looks_of("office"), looks_of("lead"), looks_of("reviewer")
+    assert office["proceeding_deciding"] == 1
+    assert "proceeding_confirming" not in office, "who decided confirms nothing"
+    assert (lead["proceeding_confirming"], reviewer["proceeding_confirming"]) == (1, 1)
+    assert reviewer["objection_filed"] == 1
+    assert "objection_filed" not in office
+    scheme = Scheme.objects.of_zones().filter(status="published").first()
+    assert scheme is not None
+    draft = services.scheme_clone(by=User.objects.get(username="office"), scheme=scheme)
+    Scheme.objects.filter(pk=draft.pk).update(
+        status="pending", submitted_by=User.objects.get(username="office"), submitted_at=timezone.now()
+    )
+    assert looks_of("lead")["pending"] == 1
+    assert "pending" not in looks_of("office")
+    assert f'href="{reverse("scheme_changes", args=[draft.pk])}"' in page_of("lead")
+
+
+def test_a_park_is_told_until_when_it_may_object_and_what_stands_against_it(demo: None) -> None:
+    user = User.objects.get(username="park")
+    assert looks_of("park") == {}, "its objection has been filed"
+    Objection.objects.filter(status="filed").update(status="withdrawn")
+    (row,) = to_do(user, timezone.localdate())
+    publication = Publication.objects.filter(proceeding__status="public").get()
+    assert row.href == reverse("publication_zone", args=[publication.pk, DEMO_ZONE])
+    assert str(publication.closes_on) in row.note
+    assert to_do(user, publication.closes_on + timedelta(days=1)) == []
+    before = timezone.localdate() - timedelta(days=1)
+    measure = Measure.objects.create(
+        zone=Zone.objects.get(code=DEMO_ZONE),
+        step="warning",
+        opened_on=before,
+        due_on=before,
+        reason="测试",
+        opened_by=User.objects.get(username="office"),
+    )
+    first = to_do(user, timezone.localdate())[0]
+    assert (first.look, first.href, first.is_late) == ("measure_overdue", measure.get_absolute_url(), True)
