@@ -89,7 +89,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
             for name, text in refusal.faults.items():
                 form.add_error({"severity": "grade", "files": "documents", "": None}.get(name, name), text)
         else:
-            messages.success(request, _("已登记。以后的考核计算会把它计入发生年度。"))
+            messages.success(request, _("已登记。考核办法如何对待这一条，见下。"))
             return redirect(incident)
     return render(request, "assessments/incident_new.html", {"form": form}, status=422)
 

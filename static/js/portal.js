@@ -42,6 +42,8 @@
     if (!source || confirmed.has(source)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    /* What is missing in the form is told before anybody is asked whether to send it. */
+    if (source.type === "submit" && source.form && !source.formNoValidate && !source.form.noValidate && !source.form.reportValidity()) return;
     if (!(await ask(source.dataset.confirm))) return source.focus();
     confirmed.add(source);
     source.click();

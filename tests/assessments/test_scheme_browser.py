@@ -59,6 +59,10 @@ def test_a_version_from_clone_to_publication(world: Any, log_in: Any) -> None:
     page.get_by_role("link", name="差异与影响").click()
     expect(page.get_by_role("row", name=re.compile("研发占比 权重 50.*10"))).to_be_visible()
     expect(page.locator("#effect tr.selected")).not_to_have_count(0, timeout=SLOW)
+    # What is missing is told first; only then is one asked whether it is meant.
+    page.get_by_role("button", name="废弃草稿").click()
+    expect(page.get_by_label("为何废弃")).to_be_focused()
+    expect(page.locator("dialog[open]")).to_have_count(0)
     page.get_by_label("为何修订").fill("节能优先")
     page.get_by_role("button", name="提交发布").click()
     expect(page.locator("h1")).to_contain_text("待发布")
