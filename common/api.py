@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, ClassVar
 
 import structlog
@@ -317,7 +317,30 @@ class SyntheticSerializer(serializers.Serializer[Any]):
         return SYNTHETIC_MARK if synthetic else ""
 
 
-class ListViewSet(mixins.ListModelMixin, GenericViewSet[Any]):
+def dry_run(request: Request) -> bool:
+    """Whether a write only previews: `?dry_run=true`. Raises Problem (400) for what is neither true nor false."""
+    asked = request.query_params.get("dry_run", "false").lower()
+    if asked not in {"true", "1", "false", "0"}:
+        fault = {"parameter": "dry_run", "code": "invalid", "detail": gettext("须为 true 或 false。")}
+        raise Problem(_("查询参数有误，errors 逐条列出。"), code="invalid_parameter", errors=[fault])
+    return asked in {"true", "1"}
+
+
+class StrictWrites(APIView):
+    """A write takes no parameters in its address but those of its action: one that knows no `dry_run` must not write on it.
+
+    `write_parameters`: names by action.
+    """
+
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.method not in SAFE_METHODS:
+            _refuse_others(request, self.write_parameters.get(getattr(self, "action", None) or "", ()))
+
+
+class ListViewSet(StrictWrites, mixins.ListModelMixin, GenericViewSet[Any]):
     """A read-only list.
 
     `permission`: the named permission a reader needs ("" for everyone logged in). `territorial`: whether the queryset
@@ -370,9 +393,13 @@ def refuse_unknown_parameters(view: GenericViewSet[Any], queryset: Any) -> None:
             for name, field in filterset_class(queryset=queryset).form.fields.items():
                 suffixes = getattr(field.widget, "suffixes", None)
                 known |= {name} if suffixes is None else {f"{name}_{suffix}" if suffix else name for suffix in suffixes}
-    unknown = sorted(set(view.request.query_params) - known)
+    _refuse_others(view.request, known)
+
+
+def _refuse_others(request: Request, known: Collection[str]) -> None:
+    unknown = sorted(set(request.query_params) - set(known))
     if unknown:
-        listed = ", ".join(sorted(known))
+        listed = ", ".join(sorted(known)) or gettext("无")
         raise Problem(
             _("查询参数有误，errors 逐条列出。"),
             code="invalid_parameter",

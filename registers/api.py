@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -26,6 +26,7 @@ from common.api import (
     Problem,
     ReadViewSet,
     SyntheticSerializer,
+    dry_run,
     etag_for_revision,
     if_match_revision,
 )
@@ -193,6 +194,7 @@ class EntryViewSet(ReadViewSet):
     queryset = Entry.objects.select_related("register", "zone", "region")
     permission = RIGHTS
     write_scopes: ClassVar[Mapping[str, str]] = WRITES
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = {"create": ("dry_run",), "bulk": ("dry_run",)}
     serializer_class = EntrySerializer
     lookup_value_regex = r"[0-9]+"
     cursor_ordering: ClassVar[tuple[str, ...]] = ("pk",)
@@ -225,7 +227,7 @@ class EntryViewSet(ReadViewSet):
         body = EntryWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         row = Write(body.validated_data["data"], self._place(body.validated_data))
-        trial = _dry_run(request)
+        trial = dry_run(request)
         saved = _act(
             lambda: entries_save(
                 by=_user(request), register=self.register, rows=[row], channel=Channel.API, dry_run=trial
@@ -275,7 +277,7 @@ class EntryViewSet(ReadViewSet):
             Write(row["data"], self._place(row), row.get("id"), row.get("revision"))
             for row in body.validated_data["rows"]
         ]
-        trial = _dry_run(request)
+        trial = dry_run(request)
         saved = _act(
             lambda: entries_save(
                 by=_user(request), register=self.register, rows=rows, channel=Channel.API, dry_run=trial
@@ -344,13 +346,6 @@ def _user(request: Request) -> User:
 def _bad_parameter(name: str, detail: object) -> Problem:
     fault = {"parameter": name, "code": "invalid", "detail": str(detail)}
     return Problem(_("查询参数有误，errors 逐条列出。"), code="invalid_parameter", errors=[fault])
-
-
-def _dry_run(request: Request) -> bool:
-    asked = request.query_params.get("dry_run", "false").lower()
-    if asked not in {"true", "1", "false", "0"}:
-        raise _bad_parameter("dry_run", _("须为 true 或 false。"))
-    return asked in {"true", "1"}
 
 
 def _years(request: Request) -> list[int]:

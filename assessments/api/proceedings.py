@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, TypeVar, cast
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
@@ -29,6 +30,7 @@ from common.api import (
     Problem,
     ReadViewSet,
     SyntheticSerializer,
+    dry_run,
     etag_for_revision,
     if_match_revision,
 )
@@ -43,6 +45,8 @@ MATCH = OpenApiParameter(
     required=True,
     description=_("读取考核程序时得到的 ETag；缺少为 428，已变化为 412"),
 )
+DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只预览：答复办理后的样子和理由，不保存"))
+ACTS = ("decisions", "adopt", "submit", "confirm", "hand_back", "reopen", "abandon", "replace_run", "finalise")
 
 
 # ---- shapes ---------------------------------------------------------------------------------------------------
@@ -165,6 +169,7 @@ class ProceedingViewSet(ReadViewSet):
 
     permission = Permission.DECISION_RECORD
     write_scopes: ClassVar[dict[str, str]] = {"POST": ApiScope.ASSESSMENT_WRITE}
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = dict.fromkeys(ACTS, ("dry_run",))
     queryset = Proceeding.objects.all()
     filterset_class = ProceedingFilter
     cursor_ordering: ClassVar[tuple[str, ...]] = ("-year", "-pk")
@@ -193,7 +198,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("拟定决定：全部保存或全不保存"),
         request=DecisionInputSerializer(many=True),
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH],
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def decisions(self, request: Request, pk: str) -> Response:
@@ -208,47 +213,64 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("按建议拟定这些园区；建议为待定的略过"),
         request=AdoptSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH],
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def adopt(self, request: Request, pk: str) -> Response:
         return self._act(services.proposals_adopt, request, **_body(AdoptSerializer, request))
 
     @extend_schema(
-        summary=_("提交复核"), request=SubmitSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("提交复核"),
+        request=SubmitSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def submit(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_submit, request, **_body(SubmitSerializer, request))
 
-    @extend_schema(summary=_("复核通过"), request=None, responses=ProceedingDetailSerializer, parameters=[MATCH])
+    @extend_schema(
+        summary=_("复核通过"), request=None, responses=ProceedingDetailSerializer, parameters=[MATCH, DRY_RUN]
+    )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def confirm(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_confirm, request)
 
     @extend_schema(
-        summary=_("退回拟定"), request=ReasonSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("退回拟定"),
+        request=ReasonSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], url_path="hand-back", pagination_class=None, filterset_class=None)
     def hand_back(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_hand_back, request, **_body(ReasonSerializer, request))
 
     @extend_schema(
-        summary=_("撤回重拟"), request=ReasonSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("撤回重拟"),
+        request=ReasonSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def reopen(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_reopen, request, **_body(ReasonSerializer, request))
 
     @extend_schema(
-        summary=_("中止程序"), request=ReasonSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("中止程序"),
+        request=ReasonSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def abandon(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_abandon, request, **_body(ReasonSerializer, request))
 
     @extend_schema(
-        summary=_("更换计算结果"), request=ReplaceSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("更换计算结果"),
+        request=ReplaceSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], url_path="replace-run", pagination_class=None, filterset_class=None)
     def replace_run(self, request: Request, pk: str) -> Response:
@@ -256,7 +278,7 @@ class ProceedingViewSet(ReadViewSet):
         return self._act(services.run_replace, request, run=_run(request, body["run"]), reason=body["reason"])
 
     @extend_schema(
-        summary=_("定稿"), request=FinaliseSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH]
+        summary=_("定稿"), request=FinaliseSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH, DRY_RUN]
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def finalise(self, request: Request, pk: str) -> Response:
@@ -265,8 +287,16 @@ class ProceedingViewSet(ReadViewSet):
     def _act(self, service: Callable[..., object], request: Request, **arguments: Any) -> Response:
         proceeding = self.get_object()
         revision = if_match_revision(request)
-        refusing(lambda: service(by=_user(request), proceeding_id=proceeding.pk, base_revision=revision, **arguments))
-        return self._answer(proceeding.pk)
+        trial = dry_run(request)
+        with transaction.atomic():
+            refusing(
+                lambda: service(by=_user(request), proceeding_id=proceeding.pk, base_revision=revision, **arguments)
+            )
+            answer = self._answer(proceeding.pk)
+            transaction.set_rollback(trial)
+        if trial:  # the ETag is that of the proceeding as it still is
+            answer.headers["ETag"] = etag_for_revision(revision)
+        return answer
 
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         proceeding = self.get_queryset().get(pk=pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import IO, Any, ClassVar, cast
 
 from django.core.exceptions import RequestDataTooBig
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
-from common.api import PreconditionFailed, Problem, ReadViewSet, SyntheticSerializer
+from common.api import PreconditionFailed, Problem, ReadViewSet, SyntheticSerializer, dry_run
 from indicators import selectors, services
 from indicators.deliveries import Fault
 from indicators.enums import Channel, Verdict
@@ -29,6 +29,8 @@ from indicators.services import Delivery
 from parks.models import Zone
 
 LONGEST_KEY = 120  # as the column holds
+SAID = ("period", "source_note", "name", "department")
+"""What is said of a whole delivery: in a JSON body, or in the address where the body is a table."""
 
 
 class _BytesParser(BaseParser):
@@ -178,8 +180,7 @@ KEY = OpenApiParameter(
     description=_("同一个键的同一请求只形成一个批次，重发无害"),
 )
 FACTS = [
-    OpenApiParameter(name, OpenApiTypes.STR, description=_("CSV、NDJSON 时写在这里，JSON 时写在正文"))
-    for name in ("period", "source_note", "name", "department")
+    OpenApiParameter(name, OpenApiTypes.STR, description=_("CSV、NDJSON 时写在这里，JSON 时写在正文")) for name in SAID
 ]
 
 
@@ -189,6 +190,7 @@ class DepartmentValueViewSet(ReadViewSet):
 
     permission: Mapping[str, str] = {"GET": Permission.RETURN_VIEW, "POST": Permission.DEPARTMENT_LOAD}
     write_scopes: ClassVar[Mapping[str, str]] = {"POST": ApiScope.DEPARTMENT_WRITE}
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = {"create": ("dry_run", *SAID)}
     territorial: ClassVar[bool] = False
     queryset = Value.objects.none()
     serializer_class = DepartmentValueSerializer
@@ -208,7 +210,7 @@ class DepartmentValueViewSet(ReadViewSet):
         parameters=[DRY_RUN, KEY, *FACTS],
     )
     def create(self, request: Request) -> Response:
-        by, dry = cast("User", request.user), _dry_run(request)
+        by, dry = cast("User", request.user), dry_run(request)
         digest = _digest(request)
         facts, intake = _delivered(request)
         try:
@@ -231,14 +233,6 @@ class DepartmentValueViewSet(ReadViewSet):
         except MoveRefused as refused:
             raise Problem(str(refused), code="refused", status_code=status.HTTP_409_CONFLICT) from refused
         return Response(_outcome(load, delivery), status=status.HTTP_201_CREATED)
-
-
-def _dry_run(request: Request) -> bool:
-    asked = request.query_params.get("dry_run", "false").lower()
-    if asked not in {"true", "false"}:
-        errors = [{"parameter": "dry_run", "code": "invalid", "detail": str(_("须为 true 或 false。"))}]
-        raise Problem(_("查询参数有误，errors 逐条列出。"), code="invalid_parameter", errors=errors)
-    return asked == "true"
 
 
 def _digest(request: Request) -> str:
@@ -264,14 +258,14 @@ def _delivered(request: Request) -> tuple[dict[str, str], Intake]:
         raise Problem(
             detail, code="invalid", errors=[{"pointer": "/values", "code": "required", "detail": str(detail)}]
         )
-    if unknown := sorted(set(map(str, data)) - {"period", "source_note", "name", "department", "values"}):
+    if unknown := sorted(set(map(str, data)) - {*SAID, "values"}):
         errors = [{"pointer": f"/{name}", "code": "unknown", "detail": str(_("没有这个字段。"))} for name in unknown]
         raise Problem(_("数据未通过校验，errors 逐条列出位置和原因。"), code="validation", errors=errors)
     return _facts(data), read_objects(data["values"])
 
 
 def _facts(given: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(given.get(name) or "").strip() for name in ("period", "source_note", "name", "department")}
+    return {name: str(given.get(name) or "").strip() for name in SAID}
 
 
 def _sound(by: User, department: str, facts: Mapping[str, str], intake: Intake) -> Delivery:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, ClassVar, cast
 
 from django.http import Http404
@@ -56,6 +56,7 @@ class ReturnViewSet(WorkbookActions, ReadViewSet):
         "POST": Permission.RETURN_SUBMIT,
     }
     write_scopes: ClassVar[Mapping[str, str]] = {"PUT": ApiScope.RETURN_WRITE, "POST": ApiScope.RETURN_WRITE}
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = {"workbook": ("dry_run",)}
     queryset = Return.objects.select_related("round", "zone__administration")
     serializer_class = ReturnSerializer
     filterset_class = ReturnFilter

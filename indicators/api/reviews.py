@@ -27,6 +27,7 @@ from common.api import (
     PreconditionRequired,
     Problem,
     ReadViewSet,
+    StrictWrites,
     etag_for_data,
     etag_for_revision,
     if_match_revision,
@@ -255,7 +256,7 @@ def _user(request: Any) -> User:
 # ---- one return -----------------------------------------------------------------------------------------------
 
 
-class ReturnReviewViewSet(GenericViewSet[Any]):
+class ReturnReviewViewSet(StrictWrites, GenericViewSet[Any]):
     """Deciding on one return and asking about it. The services say who may."""
 
     permission: Mapping[str, str] = {"GET": Permission.RETURN_VIEW, "POST": ""}

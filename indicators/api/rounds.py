@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -27,6 +27,8 @@ from common.api import (
     PreconditionRequired,
     Problem,
     ReadViewSet,
+    StrictWrites,
+    dry_run,
     etag_for_revision,
     if_match_revision,
 )
@@ -197,6 +199,9 @@ class RoundViewSet(ReadViewSet):
         "PATCH": Permission.ROUND_MANAGE,
     }
     write_scopes: ClassVar[Mapping[str, str]] = {"POST": ApiScope.ROUND_WRITE, "PATCH": ApiScope.ROUND_WRITE}
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = dict.fromkeys(
+        ("create", "partial_update", "open", "close"), ("dry_run",)
+    ) | {"remind": ("dry_run", *BoardFilter.base_filters)}
     territorial: ClassVar[bool] = False
     queryset = Round.objects.prefetch_related("indicators", "cities", "forms")
     serializer_class = RoundSerializer
@@ -213,7 +218,7 @@ class RoundViewSet(ReadViewSet):
         body = RoundWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         plan = body.plan()
-        if _dry_run(request):
+        if dry_run(request):
             _act(lambda: plans.require(plan))
             return Response(_preview_data(round_preview(plan)))
         made = _act(lambda: services.round_create(by=_user(request), plan=plan))
@@ -231,7 +236,7 @@ class RoundViewSet(ReadViewSet):
         body = RoundWriteSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         plan = body.plan(RoundPlan.of(held))
-        if _dry_run(request):
+        if dry_run(request):
             _act(lambda: plans.require(plan, held))
             return Response(_preview_data(round_preview(plan, held)))
         _act(lambda: services.round_change(by=_user(request), round_id=held.pk, plan=plan, base_version=version))
@@ -243,7 +248,7 @@ class RoundViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], pagination_class=None)
     def open(self, request: Request, pk: str) -> Response:
         held = self.get_object()
-        if _dry_run(request):
+        if dry_run(request):
             return Response(_preview_data(round_preview(replace(RoundPlan.of(held), forms=()), held)))
         version = _match(request)
         _act(lambda: services.round_open(by=_user(request), round=held, base_version=version))
@@ -253,7 +258,7 @@ class RoundViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], pagination_class=None)
     def close(self, request: Request, pk: str) -> Response:
         held = self.get_object()
-        if _dry_run(request):
+        if dry_run(request):
             seen = closing_preview(held)
             left = {"in_review": seen.in_review, "with_parks": seen.with_parks}
             return Response({"dry_run": True, "total": seen.total, "accepted": seen.accepted, **left})
@@ -273,7 +278,7 @@ class RoundViewSet(ReadViewSet):
         held = self._named(pk)
         returns = Return.objects.visible_to(_user(request), Permission.ROUND_MANAGE).filter(round=held)
         found = reminders.remindable(_filtered(request, returns))
-        if _dry_run(request):
+        if dry_run(request):
             return Response(_reach_data(reminders.preview(found), dry_run=True))
         reach = services.returns_remind(by=_user(request), return_ids=[row.pk for row in found])
         return Response(_reach_data(reach, dry_run=False))
@@ -303,11 +308,12 @@ class RoundViewSet(ReadViewSet):
         return Response(RoundSerializer(round_).data, status=code, headers={"ETag": self.etag(round_, None)})
 
 
-class ReturnDeadlineViewSet(GenericViewSet[Any]):
+class ReturnDeadlineViewSet(StrictWrites, GenericViewSet[Any]):
     """More time for one return (延期)."""
 
     permission = Permission.ROUND_MANAGE
     write_scopes: ClassVar[Mapping[str, str]] = {"POST": ApiScope.ROUND_WRITE}
+    write_parameters: ClassVar[Mapping[str, Collection[str]]] = {"extend": ("dry_run",)}
     permission_classes: Any = (IsAuthenticated, HasScope, HasPermission)
     queryset = Return.objects.select_related("round", "zone__administration")
     serializer_class = ReturnDetailSerializer
@@ -325,7 +331,7 @@ class ReturnDeadlineViewSet(GenericViewSet[Any]):
         body = ExtensionSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         wish = {"return_id": int(pk), "base_revision": revision, **body.validated_data}
-        if _dry_run(request):
+        if dry_run(request):
             return Response(_act(lambda: _extension_data(services.extension_check(by=_user(request), **wish))))
         return_ = _act(lambda: services.return_extend(by=_user(request), **wish))
         row = Return.objects.prefetch_related("acts__actor", "acts__organisation").get(pk=return_.pk)
@@ -335,14 +341,6 @@ class ReturnDeadlineViewSet(GenericViewSet[Any]):
 
 def _user(request: Request) -> User:
     return cast("User", request.user)
-
-
-def _dry_run(request: Request) -> bool:
-    asked = request.query_params.get("dry_run", "false").lower()
-    if asked not in {"true", "1", "false", "0"}:
-        fault = {"parameter": "dry_run", "code": "invalid", "detail": str(_("须为 true 或 false。"))}
-        raise Problem(_("查询参数有误，errors 逐条列出。"), code="invalid_parameter", errors=[fault])
-    return asked in {"true", "1"}
 
 
 def _match(request: Request) -> str:

@@ -18,7 +18,7 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
-from common.api import PreconditionFailed, Problem, if_match_revision
+from common.api import PreconditionFailed, Problem, dry_run, if_match_revision
 from common.workbooks.errors import WorkbookRefused
 from indicators import services
 from indicators.models import Return
@@ -152,7 +152,7 @@ class WorkbookActions:
     def workbook(self, request: Request, pk: str) -> Response | FileResponse:
         if request.method != "POST":
             return self._hand_out()
-        revision, dry = if_match_revision(request), _dry_run(request)
+        revision, dry = if_match_revision(request), dry_run(request)
         body = WorkbookUploadSerializer(data=_body(request))
         body.is_valid(raise_exception=True)
         given = body.validated_data
@@ -205,14 +205,6 @@ def _parsed(text: Any) -> Any:
         return json.loads(text) if isinstance(text, str) else text
     except (ValueError, RecursionError):
         raise serializers.ValidationError({"answers": [_("须为 JSON 对象。")]}) from None
-
-
-def _dry_run(request: Request) -> bool:
-    asked = request.query_params.get("dry_run", "false")
-    if asked not in {"true", "false"}:
-        errors = [{"parameter": "dry_run", "code": "invalid", "detail": str(_("须为 true 或 false。"))}]
-        raise Problem(_("查询参数有误，errors 逐条列出。"), code="invalid_parameter", errors=errors)
-    return asked == "true"
 
 
 def _refused(refused: WorkbookRefused) -> Problem:
