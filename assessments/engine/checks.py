@@ -159,7 +159,11 @@ def _level_faults(rules: Any, grading: Any) -> Iterator[Found]:
     """Grades that rules name and the grading has not."""
     known = _grade_codes(grading)
     for number, rule in enumerate(rules if isinstance(rules, list) else []):
-        if not isinstance(rule, dict) or rule.get("kind") not in ("grade", "first_time"):
+        if not isinstance(rule, dict):
+            continue
+        if isinstance(given := rule.get("grade"), str) and given not in known:
+            yield ("rules", number, "grade"), f"没有等级“{given}”", f"there is no grade “{given}”"
+        if rule.get("kind") not in ("grade", "first_time"):
             continue
         if not isinstance(grading, dict):
             yield ("rules", number, "kind"), "本规则看等级，须写 grading", "a rule on grades needs grading"

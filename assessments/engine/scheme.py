@@ -6,7 +6,7 @@ which lists every fault; the models here hold what has passed.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
@@ -22,8 +22,19 @@ from assessments.engine.lists import RankList
 from assessments.engine.missing import Missing
 from assessments.engine.normalise import Efficacy, Ratio, ScoringSpec
 from assessments.engine.outliers import Outliers
-from assessments.engine.peers import Array
-from assessments.engine.rules import Comparing, Event, FirstTime, GradeRule, Rule, Tail, Threshold
+from assessments.engine.peers import Array, Mask, settled
+from assessments.engine.rules import (
+    COMPARE,
+    Comparing,
+    Event,
+    FirstTime,
+    GradeRule,
+    Require,
+    Rule,
+    Tail,
+    Threshold,
+    needed,
+)
 from assessments.engine.scoring import Direction
 from assessments.engine.uncertainty import Uncertainty
 from assessments.engine.weights import Weighting, judged, shares
@@ -171,16 +182,46 @@ def with_weighting(data: Any) -> Any:
 Branch.model_rebuild()
 
 
+class Exemption(Strict):
+    """Why a unit is left out (不参评情形): enough of the conditions on its indicators hold.
+
+    A blank never meets a condition, and one whose limit nobody has set holds for nobody.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name_zh: str
+    name_en: str
+    conditions: tuple[Comparing, ...] = Field(min_length=1)
+    require: Require = "all"
+    basis: Basis
+
+    @model_validator(mode="after")
+    def _on_indicators(self) -> Self:
+        if any(condition.indicator is None or condition.versus for condition in self.conditions):
+            raise ValueError("conditions are on indicators alone, without versus (条件只能用指标，不用 versus)")
+        return self
+
+    def holds(self, columns: Mapping[str, Array]) -> Mask:
+        """For whom it holds; ``columns`` are the indicators as reported or derived."""
+        held = []
+        for condition in self.conditions:
+            value = settled(columns[condition.indicator or ""])
+            limit = np.full(value.shape, np.nan if condition.value is None else condition.value)
+            held.append(COMPARE[condition.op](value, settled(limit)) & ~np.isnan(value) & ~np.isnan(limit))
+        return np.asarray(np.sum(held, axis=0) >= needed(self.require, len(held)), dtype=bool)
+
+
 class Screen(Strict):
     """Who is assessed at all (数据可得性筛选): at least this share of the indicators reported.
 
-    ``keep`` and ``drop`` name units taken in or left out whatever they report. Who is left out has no score and counts in
-    no statistic of the peers.
+    ``keep`` and ``drop`` name units taken in or left out whatever they report, ``exempt`` leaves out those to whom one of
+    the cases applies. Who is left out has no score and counts in no statistic of the peers.
     """
 
     least: float = Field(default=0.0, ge=0, le=1)
     keep: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
+    exempt: tuple[Exemption, ...] = ()
     basis: Basis
 
 
@@ -326,8 +367,13 @@ class Scheme(Strict):
             codes |= set(rule.measures()) | ({rule.grace.since} if rule.grace else set())
         codes |= {adjustment.indicator for adjustment in self.adjustments if adjustment.indicator}
         codes |= {c.indicator for c in self.grade_conditions() if c.indicator}
+        codes |= {c.indicator for case in self.exemptions() for c in case.conditions if c.indicator}
         codes |= {item.indicator for item in self.lists if item.indicator}
         return codes
+
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """The cases in which a unit is left out."""
+        return () if self.screen is None else self.screen.exempt
 
     def grade_conditions(self) -> list[Comparing]:
         """All conditions of the grading."""
@@ -390,6 +436,7 @@ class Scheme(Strict):
                 where = item.id if isinstance(item, Adjustment) else item.code
                 points.append(_open(where, item.name_zh, item.name_en, item.basis))
         points += [_open(f"rules.{rule.id}", rule.text_zh, rule.text_en, rule.basis) for rule in self.rules]
+        points += [_open(f"screen.{case.id}", case.name_zh, case.name_en, case.basis) for case in self.exemptions()]
         if self.grading is not None:
             points.append(_open("grading", "等级", "Grades", self.grading.basis))
         return [point for point in points if point.certainty in ("assumed", "unknown")]

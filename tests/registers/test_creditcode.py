@@ -1,4 +1,4 @@
-"""GB 32100-2015, by codes that their owners publish."""
+"""GB 32100-2015, by the example worked through in explanations of the standard, and by codes in public use."""
 
 import pytest
 from hypothesis import given
@@ -7,11 +7,24 @@ from hypothesis import strategies as st
 from registers.creditcode import ALPHABET, check_character, is_valid, is_well_formed, normalised
 
 PUBLISHED = [
+    # As printed with these names in many public sources (contracts, invoices, registry extracts).
     "914403001922038216",  # 华为技术有限公司
     "9144030071526726XG",  # 深圳市腾讯计算机系统有限公司
     "91330100799655058B",  # 阿里巴巴（中国）网络技术有限公司
     "91410000170001401D",  # 宇通客车股份有限公司
 ]
+
+
+def test_the_worked_example():
+    """91350100M000100Y4: the products add up to 1640 = 31 × 52 + 28, and 31 − 28 = 3; with Z at the end it is refused.
+
+    91350211M00013FA1N was handed out in a pilot before the standard, and does not keep to it.
+    """
+    assert check_character("91350100M000100Y4") == "3"
+    assert is_valid("91350100M000100Y43")
+    assert not is_valid("91350100M000100Y4Z")
+    assert is_well_formed("91350211M00013FA1N")
+    assert not is_valid("91350211M00013FA1N")
 
 
 @pytest.mark.parametrize("code", PUBLISHED)

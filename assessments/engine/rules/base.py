@@ -133,11 +133,15 @@ class Grace(Strict):
 
 
 class RuleBase(Strict):
-    """What all rules carry. ``outcome`` may be left out for a rule that only serves others (`combine`, `bars`)."""
+    """What all rules carry. ``outcome`` may be left out for a rule that only serves others (`combine`, `bars`).
+
+    ``grade``: the grade of those for whom it fires, whatever their place (一票否决直接列入); the places of the others stay.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     outcome: Outcome | None = None
     bars: tuple[Outcome, ...] = ()
+    grade: str | None = None
     decisive: bool = False
     enabled: bool = True
     grace: Grace | None = None

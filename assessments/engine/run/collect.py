@@ -65,6 +65,7 @@ def collect(scheme: Scheme, prepared: Prepared, points: Points, judged: Judged) 
         lists=_lists(scheme, prepared, context),
         comparable_since=since,
         restated=pd.Series(order.isin(prepared.past.restated) & since.notna().to_numpy(), index=order),
+        left_out=words(prepared.left_out),
         notices=(*prepared.notices, *points.notices),
     )
 

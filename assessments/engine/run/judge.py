@@ -9,8 +9,8 @@ import numpy as np
 
 from assessments.engine.aggregate import ROOT, Node, Tree, aggregate, effective_shares
 from assessments.engine.faults import Fault, TableError
-from assessments.engine.grading import Gate, Quota
-from assessments.engine.peers import TIE_DECIMALS, Array, Peers, Scope
+from assessments.engine.grading import Gate, Grades, Quota
+from assessments.engine.peers import TIE_DECIMALS, Array, Mask, Peers, Scope
 from assessments.engine.rules import RuleContext, Standing
 from assessments.engine.run.state import Judged, Points, Prepared
 from assessments.engine.scheme import Scheme
@@ -64,6 +64,7 @@ def judge(
         at_worst = replace(at_worst, level=_level_at_worst(scheme, context, at_worst))
     judged = verdict(scheme.rules, context, at_worst)
     judged = _undecided_by_policy(scheme, points, judged)
+    grades = _graded_by_rule(scheme, judged, grades, ~prepared.screened)
     return Judged(tree, adjustments, context, judged, grades)
 
 
@@ -120,6 +121,18 @@ def _undecided_by_policy(scheme: Scheme, points: Points, judged: Verdict) -> Ver
         if rule.decisive:
             blank = blank & ~judged.findings[rule.id].fired
     return replace(judged, proposal=np.where(blank, float(ORDER.index("undecided")), judged.proposal))
+
+
+def _graded_by_rule(scheme: Scheme, judged: Verdict, grades: Grades | None, assessed: Mask) -> Grades | None:
+    """The grades with those that rules give; of several the lowest. Who has no grade for want of a score gets it too."""
+    if grades is None or scheme.grading is None:
+        return grades
+    rungs = scheme.grading.rungs()
+    giving = [rule for rule in scheme.rules if rule.grade]
+    grade = grades.grade
+    for rule in sorted(giving, key=lambda rule: -rungs.index(rule.grade or "")):
+        grade = np.where(judged.findings[rule.id].fired & assessed, rule.grade, grade)
+    return replace(grades, grade=grade) if giving else grades
 
 
 def _level_at_worst(scheme: Scheme, context: RuleContext, at_worst: RuleContext) -> Array:

@@ -33,6 +33,7 @@ def prepare(scheme: Scheme, values: pd.DataFrame, **tables: Unpack[Tables]) -> P
     columns = _columns(derived)
     groups = tables.get("groups")
     context = Context(Peers(read_groups(groups, units)), Peers(["all"] * len(units)), scheme.scale, columns)
+    left_out = _left_out(scheme, columns, len(units))
     events = read_events(tables.get("events"), units)
     _note_events(scheme, tables.get("events"), events, units, notices)
     _note_strangers("历年结果", "the history", tables.get("history"), units, notices)
@@ -48,7 +49,8 @@ def prepare(scheme: Scheme, values: pd.DataFrame, **tables: Unpack[Tables]) -> P
         others=_others(scheme, panel, full, groups),
         events=events,
         past=past,
-        screened=_screened(scheme, units, columns, notices),
+        screened=_screened(scheme, units, columns, notices) | (left_out != ""),
+        left_out=left_out,
         notices=tuple(notices),
     )
 
@@ -85,6 +87,14 @@ def _screened(scheme: Scheme, units: pd.Index, columns: Mapping[str, Array], not
             )
         )
     return np.asarray(out, dtype=bool)
+
+
+def _left_out(scheme: Scheme, columns: Mapping[str, Array], size: int) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+    """The first case that leaves each unit out, "" for none."""
+    reason = np.full(size, "", dtype=object)
+    for case in reversed(scheme.exemptions()):
+        reason[case.holds(columns)] = case.id
+    return reason
 
 
 def _derive(

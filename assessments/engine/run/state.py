@@ -41,7 +41,7 @@ class Assessment:
     to nine decimals = tied), ties by ``scheme.ties``; units without a score have none. ``coverage``: share of the weight
     reported, indicators reported and asked for. ``findings`` hold arrays in the order of ``units``. ``lists``: list, group,
     place, unit, value. ``comparable_since``: the first year that compares with the assessed one, NaN where all do;
-    ``restated``: whether the year before it was restated.
+    ``restated``: whether the year before it was restated. ``left_out``: the case of the screen that leaves a unit out, or "".
     """
 
     scheme: Scheme
@@ -69,6 +69,7 @@ class Assessment:
     lists: pd.DataFrame
     comparable_since: pd.Series[float]
     restated: pd.Series[bool]
+    left_out: pd.Series[str]
     notices: tuple[Notice, ...]
 
     def summary(self) -> pd.DataFrame:
@@ -129,6 +130,7 @@ class Prepared:
     events: dict[str, Array]
     past: Past
     screened: Mask
+    left_out: npt.NDArray[np.object_]
     notices: tuple[Notice, ...]
 
     @property
