@@ -49,6 +49,7 @@ class Permission(TextChoices):
     POLICY_DECIDE = "policy.decide", _("确定政策用语、登记例外")
     TASK_ASSIGN = "task.assign", _("分解任务")
     TASK_REPORT = "task.report", _("报告任务进展")
+    ENTERPRISE_EVALUATE = "enterprise.evaluate", _("办理企业综合评价")
     SCHEME_VIEW = "scheme.view", _("查看考核办法")
     SCHEME_EDIT = "scheme.edit", _("修订考核办法")
     SCHEME_PUBLISH = "scheme.publish", _("发布考核办法")
@@ -102,6 +103,7 @@ _OFFICE = _READ | {
     Permission.RECONCILE,
     Permission.PROVINCE_SERIES_ENTER,
     Permission.TARGET_SET,
+    Permission.ENTERPRISE_EVALUATE,
     Permission.RUN_START,
     Permission.DECISION_RECORD,
     Permission.DECISION_CONFIRM,
@@ -119,7 +121,13 @@ ROLE_PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PROXY_FILLER: _PARK_FILLER | {Permission.EXPORT},
     Role.COUNTY_VIEWER: _READ,
     Role.CITY_REVIEWER: _READ
-    | {Permission.TASK_REPORT, Permission.RETURN_REVIEW_CITY, Permission.REGISTER_KEEP, Permission.EXPORT},
+    | {
+        Permission.TASK_REPORT,
+        Permission.RETURN_REVIEW_CITY,
+        Permission.REGISTER_KEEP,
+        Permission.ENTERPRISE_EVALUATE,
+        Permission.EXPORT,
+    },
     Role.DEPARTMENT_OFFICER: _READ
     | {
         Permission.SCHEME_VIEW,

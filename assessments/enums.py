@@ -72,6 +72,14 @@ RUN_MOVES: dict[str, frozenset[str]] = {
 }
 
 
+class EvaluationStatus(TextChoices):
+    """Where an evaluation of enterprises is (企业评价状态): a worker computes it in one step, whole or not at all."""
+
+    QUEUED = "queued", _("排队中")
+    DONE = "done", _("已完成")
+    FAILED = "failed", _("失败")
+
+
 class RunStage(TextChoices):
     """Where a running computation is (阶段); the page shows it with the progress."""
 

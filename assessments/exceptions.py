@@ -23,6 +23,14 @@ class RunNotReady(RunRefused):
         self.checks = checks
 
 
+class EvaluationRefused(Exception):
+    """An evaluation of enterprises can't be started or made final; `faults` are sentences by field ("" for the whole)."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
 class RunImpossible(Exception):
     """A run can't give a result with this scheme and these figures; trying again would not help.
 

@@ -32,6 +32,7 @@ OWNER = "assessments"
 # Instruments carried out by a page as a whole: (URL name, words).
 PAGES: dict[str, tuple[str, str, str]] = {
     "assessment_scheme": ("scheme_list", "考核办法及其版本", "Assessment methods and their versions"),
+    "enterprise_evaluation": ("evaluation_list", "企业分类综合评价", "Classified evaluation of enterprises"),
     "dynamic_management": ("run_list", "考核计算与升降建议", "Runs and their proposals up and down"),
 }
 

@@ -24,6 +24,8 @@ from assessments.bulletins import bulletin_issue
 from assessments.engine import ENGINE_VERSION, FaultsError, load_scheme
 from assessments.engine import Scheme as Method
 from assessments.enums import ACTIVE_STATUSES, ProceedingStatus, RunKind, RunStage, RunStatus
+from assessments.evaluations.execute import RESEND_AFTER as EVALUATION_RESEND
+from assessments.evaluations.execute import execute, waiting
 from assessments.exceptions import RunImpossible, RunStopped
 from assessments.inputs import collect, digest, thaw
 from assessments.locks import run_lock
@@ -253,3 +255,18 @@ def _end(run: Run, status: RunStatus, **fields: Any) -> None:
 def bulletin_write(proceeding_id: int) -> int:
     """Write the bulletin of a proceeding that has just become final (签发通报); returns how many files there are."""
     return len(bulletin_issue(proceeding_id))
+
+
+@shared_task
+def evaluation_execute(evaluation_id: int) -> bool:
+    """Compute a queued evaluation of enterprises (企业评价计算)."""
+    return execute(evaluation_id)
+
+
+@shared_task
+def evaluations_recover() -> list[int]:
+    """Send queued evaluations again that nobody took; returns their ids."""
+    found = waiting()
+    for pk in found:
+        evaluation_execute.apply_async((pk,), expires=EVALUATION_RESEND.total_seconds())
+    return found

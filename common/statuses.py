@@ -43,6 +43,11 @@ LOOKS: dict[str, Look] = {
     "done": Look(_("已完成"), "ok", "circle-check"),
     "failed": Look(_("失败"), "bad", "alert-circle"),
     "cancelled": Look(_("已取消"), "mute", "ban"),
+    # evaluations of enterprises 企业综合评价
+    "evaluation_queued": Look(_("计算中"), "info", "hourglass-empty"),
+    "evaluation_done": Look(_("已算出，未定稿"), "warn", "clock"),
+    "evaluation_failed": Look(_("失败"), "bad", "alert-circle"),
+    "evaluation_final": Look(_("已定稿"), "ok", "circle-check"),
     # measures, designation changes, applications 处置措施、称号变动、申报待遇
     "measure_open": Look(_("未解除"), "warn", "gavel"),
     "measure_overdue": Look(_("已逾期"), "bad", "alert-triangle"),

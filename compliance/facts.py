@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from assessments.enums import IncidentKind, ProceedingStatus, RunStatus, StatusKind
-from assessments.models import Decision, Incident, Measure, Proceeding, Run, Scheme, ZoneStatus
+from assessments.models import Decision, EvaluationResult, Incident, Measure, Proceeding, Run, Scheme, ZoneStatus
 from compliance.optional import has_registers, register_model
 from indicators.selectors import matrix, newest_change, reporting_year
 from parks.enums import EventKind
@@ -48,7 +48,8 @@ def mark() -> str:
     present = set(connection.introspection.table_names())
     parts = [f"(SELECT max(pgh_id) FROM {table})" for table in WATCHED if table in present]  # noqa: S608 - names of our own
     parts += [f"(SELECT max(id) FROM {table})" for table in GROWING]  # noqa: S608 - names of our own
-    # Statuses of runs and schemes change in place.
+    # Statuses of runs, schemes and evaluations change in place.
+    parts.append("(SELECT count(*) FROM assessments_evaluation WHERE final_at IS NOT NULL)")
     parts.append("(SELECT count(*) FROM assessments_run WHERE status = 'done')")
     parts.append("(SELECT count(*) FROM assessments_scheme WHERE status = 'published')")
     with connection.cursor() as cursor:
@@ -294,6 +295,25 @@ class Facts:
             (zone_class, year): status for zone_class, year, status in rows.values_list("zone_class", "year", "status")
         }
 
+    @cached_property
+    def evaluated_classes(self) -> dict[int, dict[str, Any]]:
+        """By city its newest year with a final evaluation of enterprises, and the classes that enterprises then have."""
+        rows = EvaluationResult.objects.filter(evaluation__final_at__isnull=False, zone__in=list(self.zones))
+        grouped = (
+            rows.exclude(grade="")
+            .order_by("zone__city", "-evaluation__year", "grade")
+            .distinct("zone__city", "evaluation__year", "grade")
+        )
+        found: dict[int, dict[str, Any]] = {}
+        for city, year, grade, synthetic in grouped.values_list(
+            "zone__city", "evaluation__year", "grade", "evaluation__synthetic"
+        ):
+            held = found.setdefault(city, {"year": year, "classes": set(), "synthetic": False})
+            if held["year"] == year:
+                held["classes"].add(grade)
+                held["synthetic"] = held["synthetic"] or synthetic
+        return found
+
     # ---- figures ------------------------------------------------------------------------------------------------
 
     @cached_property
@@ -367,5 +387,5 @@ class Facts:
 READ_REGISTERS = (
     "incubators", "stalled_assets", "policy_measures", "management_bodies", "zone_reserve", "abatement_projects",
     "city_industry_demos", "zone_applications", "plan_checks", "land_evaluations", "land_quotas", "emission_quotas",
-    "catalogue_applications", "development_phases", "environmental_access", "investment_projects",
+    "catalogue_applications", "development_phases", "environmental_access", "investment_projects", "class_measures",
 )  # fmt: skip

@@ -37,6 +37,7 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("zone_list", "building-factory-2", _("园区"), ("zone.view",)),
             Entry("figure_list", "table", _("数据"), ("zone.view",)),
             Entry("register_list", "clipboard-list", _("台账"), ("register.view",), ("/enterprises/",)),
+            Entry("evaluation_list", "award", _("企业评价"), ("register.view",)),
         ),
     ),
     (

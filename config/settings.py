@@ -161,6 +161,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=15),
         "options": {"expires": 15},
     },
+    "evaluations-recover": {
+        "task": "assessments.tasks.evaluations_recover",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
     "proceedings-advance": {
         "task": "assessments.tasks.proceedings_advance",
         "schedule": timedelta(seconds=15),

@@ -8,13 +8,15 @@ from typing import Any, ClassVar, TypeVar, cast
 
 import pandas as pd
 from django.db.models import QuerySet
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
@@ -30,11 +32,13 @@ from common.api import (
     etag_for_revision,
     if_match_revision,
 )
+from common.attachments import file_response
 from registers.definition import as_json
 from registers.enums import Channel
 from registers.exceptions import EnterpriseInvalid, EntriesInvalid, EntryConflict, Errors
+from registers.files import entry_file_add, entry_file_remove
 from registers.filters import EnterpriseFilter, entry_filter
-from registers.models import Enterprise, Entry, Register
+from registers.models import Enterprise, Entry, EntryFile, Register
 from registers.selectors import register_counts
 from registers.services import Write, enterprise_save, entries_save, entry_change, entry_withdraw
 
@@ -48,11 +52,12 @@ IF_MATCH = OpenApiParameter(
     description=_('读取条目时得到的 ETag，如 "3"；缺少为 428，已变化为 412'),
 )
 DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只校验，不保存"))
-WRITES: Mapping[str, str] = {"POST": ApiScope.REGISTER_WRITE, "PATCH": ApiScope.REGISTER_WRITE}
+WRITES: Mapping[str, str] = dict.fromkeys(("POST", "PATCH", "DELETE"), ApiScope.REGISTER_WRITE)
 RIGHTS: Mapping[str, str] = {
     "GET": Permission.REGISTER_VIEW,
     "POST": Permission.REGISTER_KEEP,
     "PATCH": Permission.REGISTER_KEEP,
+    "DELETE": Permission.REGISTER_KEEP,
 }
 
 
@@ -77,6 +82,18 @@ class RegisterDetailSerializer(RegisterSerializer):
         return as_json(row.spec)
 
 
+class EntryFileSerializer(serializers.ModelSerializer[EntryFile]):
+    """A paper behind an entry; its content under `…/files/<id>/`."""
+
+    class Meta:
+        model = EntryFile
+        fields = ["id", "name", "size", "digest", "content_type", "uploaded_at"]
+
+
+class EntryFileUploadSerializer(serializers.Serializer[Any]):
+    file = serializers.FileField()
+
+
 class EntrySerializer(SyntheticSerializer, serializers.ModelSerializer[Entry]):
     """An entry; `data` by field, see the register's definition."""
 
@@ -84,13 +101,20 @@ class EntrySerializer(SyntheticSerializer, serializers.ModelSerializer[Entry]):
     zone = serializers.CharField(source="zone.code", default=None, allow_null=True)
     region = serializers.CharField(source="region.code", default=None, allow_null=True)
     data = serializers.DictField(child=serializers.JSONField())  # type: ignore[assignment]
+    files = serializers.SerializerMethodField()
 
     class Meta:
         model = Entry
         fields = [
-            "id", "register", "version", "zone", "region", "title", "dated", "data", "revision", "channel", "synthetic",
-            "mark", "created_at", "changed_at", "withdrawn_at", "withdrawn_reason",
+            "id", "register", "version", "zone", "region", "title", "dated", "data", "files", "revision", "channel",
+            "synthetic", "mark", "created_at", "changed_at", "withdrawn_at", "withdrawn_reason",
         ]  # fmt: skip
+
+    @extend_schema_field(EntryFileSerializer(many=True))
+    def get_files(self, entry: Entry) -> list[dict[str, Any]]:
+        """Those that were not taken back."""
+        standing = [each for each in entry.files.all() if each.removed_at is None]
+        return [dict(EntryFileSerializer(each).data) for each in standing]
 
 
 class EntryWriteSerializer(serializers.Serializer[Any]):
@@ -191,7 +215,7 @@ class RegisterViewSet(ReadViewSet):
 class EntryViewSet(ReadViewSet):
     """Entries of one register in the caller's territory; filters are the register's own fields."""
 
-    queryset = Entry.objects.select_related("register", "zone", "region")
+    queryset = Entry.objects.select_related("register", "zone", "region").prefetch_related("files")
     permission = RIGHTS
     write_scopes: ClassVar[Mapping[str, str]] = WRITES
     write_parameters: ClassVar[Mapping[str, Collection[str]]] = {"create": ("dry_run",), "bulk": ("dry_run",)}
@@ -287,11 +311,43 @@ class EntryViewSet(ReadViewSet):
         ids = [None if trial and row.pk is None else entry.pk for row, entry in zip(rows, saved.entries, strict=True)]
         return Response({"dry_run": trial, "created": len(saved.created), "changed": len(saved.changed), "ids": ids})
 
+    @extend_schema(
+        summary=_("附上文件"),
+        description=_("类型按内容识别：PDF、OFD、DOCX、XLSX、PNG、JPG，每个不超过 20 MB；同一文件再传返回已有的一件。"),
+        request={"multipart/form-data": EntryFileUploadSerializer},
+        responses={201: EntryFileSerializer},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], pagination_class=None, parser_classes=[MultiPartParser, JSONParser])
+    def files(self, request: Request, pk: str, **_kwargs: Any) -> Response:
+        held = self.get_object()
+        body = EntryFileUploadSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        upload = body.validated_data["file"]
+        kept = _act(lambda: entry_file_add(by=_user(request), entry_id=held.pk, file=upload))
+        return Response(EntryFileSerializer(kept).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(
+        methods=["GET"],
+        summary=_("下载附件"),
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+        filters=False,
+    )
+    @extend_schema(methods=["DELETE"], summary=_("撤下附件"), request=None, responses={204: None}, filters=False)
+    @action(detail=True, methods=["get", "delete"], pagination_class=None, url_path=r"files/(?P<file>[0-9]+)")
+    def file(self, request: Request, pk: str, file: str, **_kwargs: Any) -> Response | FileResponse:
+        held = self.get_object()
+        if request.method == "DELETE":
+            entry_file_remove(by=_user(request), entry_id=held.pk, file_id=int(file))
+            return Response(status=status.HTTP_204_NO_CONTENT)
+        kept = get_object_or_404(held.files.standing(), pk=file)
+        return file_response(kept.file, kept.name, kept.content_type)
+
     def _place(self, data: Mapping[str, Any]) -> str:
         return str(data.get(self.register.place, ""))
 
     def _answer(self, entry: Entry, code: int = status.HTTP_200_OK) -> Response:
-        fresh = Entry.objects.select_related("register", "zone", "region").get(pk=entry.pk)
+        fresh = Entry.objects.select_related("register", "zone", "region").prefetch_related("files").get(pk=entry.pk)
         headers = {"ETag": etag_for_revision(fresh.revision)}
         return Response(EntrySerializer(fresh).data, status=code, headers=headers)
 

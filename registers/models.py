@@ -24,6 +24,9 @@ from registers import creditcode
 from registers.definition import Definition
 from registers.enums import Channel, Place, UploadStatus
 
+TITLE_MARK = " · "
+"""What stands between the parts of an entry's title."""
+
 
 def _unlosable(name: str) -> pgtrigger.Trigger:
     """What was registered is withdrawn with a reason, never deleted."""
@@ -245,6 +248,23 @@ class Entry(models.Model):
         return self.title
 
     @property
+    def label(self) -> str:
+        """The title in the reader's language: choices and regions in English where the page is, names as registered."""
+        if not (get_language() or "").startswith("en"):
+            return self.title
+        spec, parts = self.register.spec, self.title.split(TITLE_MARK)
+        codes = [code for code in spec.title if code == spec.place or code in self.data]
+        if len(parts) != len(codes):  # a name with the mark in it, or a title of an earlier wording
+            return self.title
+        return TITLE_MARK.join(self._label_of(code, part) for code, part in zip(codes, parts, strict=True))
+
+    def _label_of(self, code: str, part: str) -> str:
+        if code == self.register.spec.place:
+            return self.region.label if self.region_id and self.region else part
+        each = self.register.spec.field(code)
+        return each.choice_label(self.data[code]) if each is not None and each.choices else part
+
+    @property
     def status(self) -> str:
         return "entry_withdrawn" if self.withdrawn_at else "entry_standing"
 
@@ -255,6 +275,56 @@ class Entry(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("entry_detail", args=[self.register.code, self.pk])
+
+
+class EntryFileQuerySet(models.QuerySet["EntryFile"]):
+    def standing(self) -> EntryFileQuerySet:
+        """Those that were not taken back."""
+        return self.filter(removed_at=None)
+
+
+class EntryFile(models.Model):
+    """A paper behind an entry (条目附件), told by its content; taking it back keeps it."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="files")
+    file = models.FileField(_("文件"), upload_to="registers/%Y/%m/", max_length=200)
+    name = models.CharField(_("文件名"), max_length=160)
+    size = models.PositiveIntegerField(_("字节"))
+    digest = models.CharField(_("SHA-256"), max_length=64)
+    content_type = models.CharField(_("类型"), max_length=100)
+    uploaded_by = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
+    removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(_("撤下时间"), null=True)
+
+    objects = EntryFileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("条目附件")
+        verbose_name_plural = _("条目附件")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
+                name="entry_file_removed_by_somebody",
+            ),
+        ]
+        triggers = [
+            _unlosable("entry_file_kept"),
+            pgtrigger.Trigger(
+                name="entry_file_fixed",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition(
+                    "((NEW.entry_id, NEW.file, NEW.name, NEW.size, NEW.digest, NEW.content_type)"
+                    " IS DISTINCT FROM (OLD.entry_id, OLD.file, OLD.name, OLD.size, OLD.digest, OLD.content_type))"
+                ),
+                func="RAISE EXCEPTION 'a file that is kept stays as it is' USING ERRCODE = 'check_violation';",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class EntryKey(models.Model):

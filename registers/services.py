@@ -23,7 +23,7 @@ from registers.definition import Definition, FieldSpec, enumerated, said
 from registers.enums import Channel, FieldType, Place
 from registers.exceptions import EnterpriseInvalid, EntriesInvalid, EntryConflict
 from registers.keys import keys_of
-from registers.models import Enterprise, Entry, EntryKey, Register
+from registers.models import TITLE_MARK, Enterprise, Entry, EntryKey, Register
 from registers.references import References
 from registers.rights import may_keep
 from registers.validation import WHOLE, Checked, Row, check
@@ -312,7 +312,7 @@ def _store(saved: Saved, keys: Sequence[Sequence[str]]) -> None:
 def title_of(spec: Definition, data: Mapping[str, Any], place: Zone | Region, refs: References) -> str:
     """The words by which lists name an entry, of the fields that the definition chooses."""
     parts = [_title_part(spec, code, data, place, refs) for code in spec.title]
-    return " · ".join(part for part in parts if part)[:240] or place.name
+    return TITLE_MARK.join(part for part in parts if part)[:240] or place.name
 
 
 def _title_part(spec: Definition, code: str, data: Mapping[str, Any], place: Zone | Region, refs: References) -> str:

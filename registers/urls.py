@@ -26,6 +26,11 @@ urlpatterns = [
     path("registers/<slug:code>/<int:pk>/", entries.entry_detail, name="entry_detail"),
     path("registers/<slug:code>/<int:pk>/edit/", entries.entry_edit, name="entry_edit"),
     path("registers/<slug:code>/<int:pk>/withdraw/", entries.entry_withdrawn, name="entry_withdraw"),
+    path("registers/<slug:code>/<int:pk>/files/", entries.entry_file_new, name="entry_file_add"),
+    path("registers/<slug:code>/<int:pk>/files/<int:file>/", entries.entry_file, name="entry_file"),
+    path(
+        "registers/<slug:code>/<int:pk>/files/<int:file>/remove/", entries.entry_file_removed, name="entry_file_remove"
+    ),
     path("enterprises/", enterprises.enterprise_list, name="enterprise_list"),
     path("enterprises/new/", enterprises.enterprise_new, name="enterprise_new"),
     path("enterprises/<slug:code>/", enterprises.enterprise_detail, name="enterprise_detail"),

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
-from indicators.attachments import ACCEPT
+from common.attachments import ACCEPT
 from indicators.enums import IndicatorScope
 from indicators.models import Indicator
 from parks.enums import DesignationLevel, ZoneClass

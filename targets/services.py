@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
-from indicators.attachments import FileRefused, examine
+from common.attachments import FileRefused, examine
 from indicators.models import DataChange
 from indicators.news import tell
 from indicators.selectors import newest_change

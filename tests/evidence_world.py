@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 
 from accounts.models import User
-from indicators.attachments import PDF
+from common.attachments import PDF
 from indicators.models import Evidence, Indicator, Return
 
 

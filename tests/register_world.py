@@ -1,7 +1,10 @@
 """A register with an entry for each zone, and an enterprise, for the tests of access and of queries."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from accounts.models import User
 from parks.models import Zone
+from registers.files import entry_file_add
 from registers.models import Enterprise, Entry, Register, RegisterUpload
 from registers.services import entry_create
 from registers.workbooks import register_workbook
@@ -32,9 +35,12 @@ def names(people: dict[str, User], zone: Zone) -> dict[str, object]:
     upload = RegisterUpload.objects.create(
         register=register, name="台账.xlsx", content=register_workbook(register, []).read(), created_by=people["parkA1"]
     )
+    entry = Entry.objects.get(zone=zone, register=register)
+    paper = entry_file_add(by=people["fillerA1"], entry_id=entry.pk, file=SimpleUploadedFile("c.pdf", b"%PDF-1.4 c"))
     return {
         "register": "works",
-        "entry": Entry.objects.get(zone=zone).pk,
+        "entry": entry.pk,
+        "entry_file": paper.pk,
         "firm": firm.credit_code,
         "register_upload": upload.pk,
     }

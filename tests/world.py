@@ -13,7 +13,7 @@ from accounts.enums import Duty, NoticeKind, OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
 from accounts.services import Letter, apikey_create, notices_send
 from assessments.enums import SchemeStatus
-from assessments.models import Incident, Proceeding, Run
+from assessments.models import Evaluation, Incident, Proceeding, Run
 from assessments.services import incident_record
 from assessments.tasks import run_execute
 from indicators.enums import (
@@ -52,6 +52,7 @@ from tests import (
     compliance_world,
     consequence_world,
     department_world,
+    evaluation_world,
     evidence_world,
     proceeding_world,
     register_world,
@@ -88,6 +89,7 @@ class World(Province):
     correction: Correction = None  # type: ignore[assignment]
     incident: Incident = None  # type: ignore[assignment]
     proceeding: Proceeding = None  # type: ignore[assignment]
+    evaluation: Evaluation = None  # type: ignore[assignment]
     size: int = 0
 
     def grow(self) -> None:
@@ -115,6 +117,8 @@ class World(Province):
         self.key, _secret = apikey_create(by=self.people["office"], name="取数", scopes=["read"], days=1)
         notices_send(to=[self.people["office"]], letter=Letter(NoticeKind.ROUND, f"key{self.size}", "开放", "Open"))
         proceeding_world.grow(self)
+        inside = [zone for zone in fresh if zone.code.startswith("A")]
+        self.evaluation = evaluation_world.bring(inside, self.regions["A"], self.people, self.size)
         compliance_world.bring(self)
         recompute(newest=self.size)
         self._add_acts_on_targets()
@@ -294,6 +298,7 @@ def _names(world: World) -> dict[str, object]:
         **department_world.names(world.people, world.indicators[CODES[0]]),
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
         **register_world.names(world.people, world.zones["A1"]),
+        **evaluation_world.names(world.evaluation, world.zones["A1"]),
         "zone": "A1",
         "round": world.round.pk,
         "correction": world.correction.pk,

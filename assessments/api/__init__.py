@@ -12,6 +12,7 @@ from assessments.api.consequences import (
     StandingViewSet,
     ZoneStatusViewSet,
 )
+from assessments.api.evaluations import EvaluationResultViewSet, EvaluationViewSet
 from assessments.api.incidents import IncidentViewSet
 from assessments.api.objections import ObjectionViewSet
 from assessments.api.proceedings import ProceedingViewSet
@@ -24,6 +25,8 @@ def register(router: BaseRouter) -> None:
     router.register("runs", RunViewSet, basename="run")
     router.register("results", ResultViewSet, basename="result")
     router.register("incidents", IncidentViewSet, basename="incident")
+    router.register("evaluations", EvaluationViewSet, basename="evaluation")
+    router.register("evaluation-results", EvaluationResultViewSet, basename="evaluation-result")
     router.register("measures", MeasureViewSet, basename="measure")
     router.register("zone-statuses", ZoneStatusViewSet, basename="zone-status")
     router.register("designation-changes", DesignationChangeViewSet, basename="designation-change")

@@ -25,7 +25,7 @@ from assessments.selectors import publicity
 from assessments.services.objections import MOST_FILES
 from assessments.services.shared import REASON_LENGTH
 from common.api import ReadViewSet, SyntheticSerializer
-from indicators.attachments import file_response
+from common.attachments import file_response
 from parks.models import Zone
 
 

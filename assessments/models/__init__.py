@@ -2,6 +2,7 @@
 
 from assessments.models.bulletins import BulletinFile
 from assessments.models.consequences import ConsequenceSetting, DesignationChange, Measure, ZoneStatus
+from assessments.models.evaluations import Evaluation, EvaluationResult
 from assessments.models.incidents import Incident, IncidentFile
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
@@ -15,6 +16,8 @@ __all__ = [
     "ConsequenceSetting",
     "Decision",
     "DesignationChange",
+    "Evaluation",
+    "EvaluationResult",
     "Incident",
     "IncidentFile",
     "Measure",

@@ -9,7 +9,7 @@ from accounts.models import User
 
 
 class StoredFile(models.Model):
-    """What `indicators.attachments.examine` found fit to keep."""
+    """What `common.attachments.examine` found fit to keep."""
 
     file = models.FileField(_("文件"), upload_to="assessments/%Y/%m/", max_length=200)
     name = models.CharField(_("文件名"), max_length=160)

@@ -8,6 +8,7 @@ from assessments.services.calendar import (
     calendar_read,
 )
 from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
+from assessments.services.evaluations import evaluation_finalise, evaluation_start
 from assessments.services.incidents import incident_record, incident_withdraw
 from assessments.services.measures import (
     consequence_setting_decide,
@@ -52,6 +53,8 @@ __all__ = [
     "decisions_record",
     "designation_change_drop",
     "designation_change_record",
+    "evaluation_finalise",
+    "evaluation_start",
     "incident_record",
     "incident_withdraw",
     "measure_escalate",

@@ -17,7 +17,7 @@ from assessments.enums import SEVERITIES, IncidentKind
 from assessments.exceptions import IncidentRefused
 from assessments.models import Incident, IncidentFile
 from assessments.selectors.incidents import kinds_of
-from indicators.attachments import FileRefused, examine
+from common.attachments import FileRefused, examine
 from indicators.models import DataChange
 from indicators.news import tell
 from parks.models import Zone

@@ -18,7 +18,7 @@ from assessments.exceptions import ProceedingRefused
 from assessments.letters import tell_answered, tell_objected
 from assessments.models import Objection, ObjectionFile, Proceeding, Publication
 from assessments.services.shared import reason_of
-from indicators.attachments import FileRefused, examine
+from common.attachments import FileRefused, examine
 from parks.models import Zone
 
 MOST_FILES = 10

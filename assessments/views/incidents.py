@@ -21,8 +21,8 @@ from assessments.forms import IncidentForm
 from assessments.models import Incident, IncidentFile
 from assessments.selectors.incidents import effects_of, kinds_of
 from common.access import permission_required, require
+from common.attachments import file_response
 from common.statuses import look
-from indicators.attachments import file_response
 from parks.models import Zone
 
 PAGE_SIZE = 50

@@ -23,7 +23,7 @@ from assessments.selectors import publicity
 from assessments.services.objections import MOST_FILES
 from assessments.views.proceedings import act_address
 from common.access import permission_required, require
-from indicators.attachments import ACCEPT, file_response
+from common.attachments import ACCEPT, file_response
 from indicators.views.common import UserRequest
 from parks.models import Zone
 

@@ -1,6 +1,6 @@
 """The rules of the policy, one small function each (规则库)."""
 
-from compliance.rules import applications, cases, registers, registry, resources, waiting
+from compliance.rules import applications, cases, registers, registry, resources
 from compliance.rules.base import RULES, Finding, Rule, Tally
 
 __all__ = [
@@ -13,5 +13,4 @@ __all__ = [
     "registers",
     "registry",
     "resources",
-    "waiting",
 ]

@@ -82,9 +82,3 @@ def rule(**parts: Any) -> Callable[[Check], Check]:
         return check
 
     return decorate
-
-
-def waiting(**parts: Any) -> None:
-    """Write down a rule whose facts nobody registers yet."""
-    made = Rule(**parts)
-    RULES[made.key] = made

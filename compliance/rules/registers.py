@@ -219,3 +219,31 @@ def catalogue_from_reserve(facts: Facts, tally: Tally) -> Iterator[Finding]:
             tally.examined += 1
             if zone.pk not in listed:
                 yield Finding(zone.code, zone.name, zone=zone.pk)
+
+
+@rule(
+    key="differential_policy",
+    instrument="differential_policy",
+    subject=Subject.CITY,
+    name=_("差别化资源配置"),
+    what=_("%(label)s %(year)s 年度企业评价已定稿，%(missing)s 类企业没有登记施行中的差别化政策"),
+    mend=_("按评价类别制定用地、用能、用水、排污、信贷的差别化政策，在分类差别化政策台账登记。"),
+    register="class_measures",
+)
+def differential_policy(facts: Facts, tally: Tally) -> Iterator[Finding]:
+    """Cities with a final evaluation of enterprises have a measure in force for every class that has enterprises."""
+    today = facts.day.isoformat()
+    measured: dict[int, set[str]] = defaultdict(set)
+    for row in facts.entries("class_measures"):
+        data = row["data"]
+        if data.get("status") == "in_force" and data.get("expiry_date", "9999") >= today:
+            measured[row["region_id"]].add(str(data.get("evaluation_class", "")))
+    everywhere = set().union(*(measured[pk] for pk, region in facts.regions.items() if region.level == "province"))
+    for city, evaluated in sorted(facts.evaluated_classes.items()):
+        tally.examined += 1
+        missing = sorted(
+            code for code in evaluated["classes"] if code.lower() not in measured.get(city, set()) | everywhere
+        )
+        if missing and city in facts.regions:
+            region, seen = facts.regions[city], {"year": evaluated["year"], "missing": "、".join(missing)}
+            yield Finding(region.code, region.name, region=city, facts=seen, synthetic=evaluated["synthetic"])

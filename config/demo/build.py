@@ -22,7 +22,7 @@ from assessments import clock
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import departments, figures, incidents, proceedings, registers, tasks
+from config.demo import departments, enterprises, figures, incidents, proceedings, registers, tasks
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -111,6 +111,7 @@ def build(*, actor: User) -> dict[str, int]:
         counts["series"] = _write_series(actor)
         counts["incidents"] = incidents.write(actor=actor)
         counts |= registers.write(actor=actor, table=table)
+        counts |= enterprises.write(actor=actor)
         counts["tasks"] = tasks.write(actor=actor)
     return counts
 
@@ -129,7 +130,7 @@ def build_runs(*, actor: User) -> dict[str, int]:
                     run_execute(run_start(by=actor, scheme=scheme, year=year, override_reason=OVERRIDE).pk)
                 runs += 1
         decided += proceedings.build(actor=actor, year=year, newest=RUN_YEARS[-1])
-    return {"runs": runs, "proceedings": decided}
+    return {"runs": runs, "proceedings": decided, **enterprises.evaluate()}
 
 
 def _facts(zone: Zone) -> ZoneFacts:

@@ -59,7 +59,7 @@ def write(*, actor: User, table: pd.DataFrame) -> dict[str, int]:
     newest: pd.DataFrame = table[table.index.get_level_values("year") == YEAR].droplevel("year")
     figures = {str(code): {str(k): float(v) for k, v in row.items()} for code, row in newest.to_dict("index").items()}
     named = [firm for group in firms.values() for firm in group]
-    first = _store([Line(*placed) for placed in files.foundations(zones, firms, _dice)], named, actor)
+    first = store([Line(*placed) for placed in files.foundations(zones, firms, _dice)], named, actor)
     phases = {(entry.zone.code, entry.data["name"]): entry for entry in _of(first, "development_phases") if entry.zone}
     lines = [
         *(line for zone in zones for line in _of_zone(zone, firms[zone.code], figures[zone.code], phases)),
@@ -68,8 +68,8 @@ def write(*, actor: User, table: pd.DataFrame) -> dict[str, int]:
         *(Line(*placed) for placed in files.files(zones, firms, _of(first, "stalled_assets"), _dice)),
     ]
     _mark_new_bodies(lines)
-    second = _store(lines, named, actor)
-    third = _store([Line(*placed) for placed in files.tags(_of(second, "investment_projects"), _dice)], named, actor)
+    second = store(lines, named, actor)
+    third = store([Line(*placed) for placed in files.tags(_of(second, "investment_projects"), _dice)], named, actor)
     return {"enterprises": len(named), "entries": len(first) + len(second) + len(third)}
 
 
@@ -304,7 +304,7 @@ def _mark_new_bodies(lines: Sequence[Line]) -> None:
         data["is_new_rd_body"] = True
 
 
-def _store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> list[Entry]:
+def store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> list[Entry]:
     registers = {register.code: register for register in Register.objects.active()}
     refs = References(enterprises={firm.credit_code: firm for firm in firms})
     offices = {region.pk: region.office_id for region in Region.objects.exclude(office=None)}

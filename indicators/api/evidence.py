@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import Problem, ReadViewSet
+from common.attachments import file_response
 from indicators import services
-from indicators.attachments import file_response
 from indicators.exceptions import ReturnLocked, ValueInvalid
 from indicators.filters import EvidenceFilter
 from indicators.models import Evidence, Return

@@ -19,7 +19,7 @@ from accounts.enums import NoticeKind, Permission
 from accounts.models import User
 from accounts.selectors import holders
 from accounts.services import Letter, notices_send
-from indicators.attachments import FileRefused, examine
+from common.attachments import FileRefused, examine
 from indicators.enums import CORRECTION_MOVES, ActKind, Channel, CorrectionStatus, ReturnStatus, Severity
 from indicators.exceptions import IncompleteReturn, MoveRefused, ValueInvalid
 from indicators.models import Correction, CorrectionItem, DataChange, Evidence, Return, Value

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from indicators.attachments import FileRefused, examine
+from common.attachments import FileRefused, examine
 from indicators.exceptions import ValueInvalid
 from indicators.models import Evidence, Indicator, Return
 from indicators.selectors import asked_indicators

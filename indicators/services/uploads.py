@@ -15,8 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.attachments import clean_name
 from common.workbooks.errors import WorkbookRefused
-from indicators.attachments import clean_name
 from indicators.enums import Channel, UploadKind, UploadStatus
 from indicators.exceptions import MoveRefused, RevisionConflict
 from indicators.models import Return, Round, Upload

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.enums import Permission
 from common.access import permission_required
+from common.attachments import file_response
 from indicators import selectors, services
-from indicators.attachments import file_response
 from indicators.exceptions import ReturnLocked, ValueInvalid
 from indicators.models import Evidence, Return
 from indicators.views.common import UserRequest

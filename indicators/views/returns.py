@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.enums import Permission
 from common.access import permission_required, require
+from common.attachments import ACCEPT, LARGEST
 from indicators import selectors, services
-from indicators.attachments import ACCEPT, LARGEST
 from indicators.enums import EDITABLE_STATUSES, Absence, Channel, ReturnStatus, RoundStatus
 from indicators.exceptions import MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.forms import CellForm, RevisionForm

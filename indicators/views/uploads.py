@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.enums import Permission
 from common.access import permission_required, require
+from common.attachments import file_response
 from common.workbooks.errors import WorkbookRefused
 from indicators import selectors, services
-from indicators.attachments import file_response
 from indicators.enums import UploadKind, UploadStatus
 from indicators.exceptions import CollectionError, RevisionConflict
 from indicators.models import Return, Round, Upload

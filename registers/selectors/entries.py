@@ -162,7 +162,8 @@ def _named(kind: FieldType, codes: set[Any]) -> Iterable[tuple[Any, str]]:
         return [(region.code, region.label) for region in Region.objects.filter(code__in=codes)]
     if kind == FieldType.ENTERPRISE:
         return Enterprise.objects.filter(credit_code__in=codes).values_list("credit_code", "name")
-    return Entry.objects.filter(pk__in=codes).values_list("pk", "title")
+    entries = Entry.objects.filter(pk__in=codes).select_related("register", "region")
+    return [(entry.pk, entry.label) for entry in entries]
 
 
 def answer(each: FieldSpec, value: Any, labels: Labels) -> Answer:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Permission
 from common.access import permission_required
+from common.attachments import ACCEPT, LARGEST, file_response
 from registers.exceptions import EntriesInvalid, EntryConflict
+from registers.files import MOST_FILES, entry_file_add, entry_file_remove
 from registers.forms import EntryForm, WithdrawForm
 from registers.models import Entry, Register
 from registers.rights import may_keep
@@ -25,7 +27,9 @@ def entry_detail(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return _detail(request, find_entry(request, code, pk), WithdrawForm())
 
 
-def _detail(request: HttpRequest, entry: Entry, withdraw: WithdrawForm, status: int = 200) -> HttpResponse:
+def _detail(
+    request: HttpRequest, entry: Entry, withdraw: WithdrawForm, status: int = 200, file_fault: str = ""
+) -> HttpResponse:
     keeps = may_keep(user_of(request), entry.register.spec, entry.organisation.path) and entry.register.active
     withdraw.initial.setdefault("base_revision", entry.revision)
     answers = linked(answers_of(entry))
@@ -39,6 +43,11 @@ def _detail(request: HttpRequest, entry: Entry, withdraw: WithdrawForm, status: 
         "may_change": keeps and entry.withdrawn_at is None,
         "withdraw": withdraw,
         "older": entry.version < entry.register.version,
+        "files": entry.files.standing().select_related("uploaded_by"),
+        "file_fault": file_fault,
+        "accept": ACCEPT,
+        "largest": LARGEST // 1024 // 1024,
+        "most_files": MOST_FILES,
     }
     return render(request, "registers/entry_detail.html", context, status=status)
 
@@ -119,3 +128,39 @@ def entry_withdrawn(request: HttpRequest, code: str, pk: int) -> HttpResponseBas
         return _detail(request, entry, form, 409)
     messages.success(request, _("已撤销，历史中仍有记载。"))
     return redirect("entry_detail", code, pk)
+
+
+@require_POST
+@permission_required(Permission.REGISTER_KEEP)
+def entry_file_new(request: HttpRequest, code: str, pk: int) -> HttpResponseBase:
+    """Put a file beside an entry."""
+    entry = find_entry(request, code, pk)
+    require_keeping(request, entry.register, entry)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return _detail(request, entry, WithdrawForm(), 422, _("请先选择文件。"))
+    try:
+        kept = entry_file_add(by=user_of(request), entry_id=pk, file=upload)
+    except EntriesInvalid as invalid:
+        return _detail(request, entry, WithdrawForm(), 422, str(invalid))
+    messages.success(request, _("已附“%(name)s”。") % {"name": kept.name})
+    return redirect(entry)
+
+
+@require_safe
+@permission_required(Permission.REGISTER_VIEW)
+def entry_file(request: HttpRequest, code: str, pk: int, file: int) -> HttpResponseBase:
+    """The file itself, to be saved."""
+    kept = get_object_or_404(find_entry(request, code, pk).files.standing(), pk=file)
+    return file_response(kept.file, kept.name, kept.content_type)
+
+
+@require_POST
+@permission_required(Permission.REGISTER_KEEP)
+def entry_file_removed(request: HttpRequest, code: str, pk: int, file: int) -> HttpResponseBase:
+    """Take a file back; it is kept."""
+    entry = find_entry(request, code, pk)
+    require_keeping(request, entry.register, entry)
+    kept = entry_file_remove(by=user_of(request), entry_id=pk, file_id=file)
+    messages.success(request, _("已撤下“%(name)s”。") % {"name": kept.name})
+    return redirect(entry)

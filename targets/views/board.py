@@ -15,9 +15,9 @@ from django.views.generic import TemplateView
 from accounts.enums import Permission
 from accounts.models import User
 from common.access import PermissionRequired, permission_required, require
+from common.attachments import file_response
 from common.numbers import format_number
 from common.statuses import LOOKS
-from indicators.attachments import file_response
 from indicators.models import Indicator
 from indicators.selectors import reporting_year
 from parks.enums import DesignationLevel, ZoneClass

@@ -20,7 +20,7 @@ def scheme(limit: Any = "$grace", **parts: Any) -> Any:
         "id": "start-up",
         "name_zh": "投产未满两年",
         "name_en": "Young",
-        "conditions": [{"indicator": "age", "op": "<", "value": limit}],
+        "conditions": [{"indicator": "years", "op": "<", "value": limit}],
         "basis": OPEN,
     }
     parts = {"screen": {"exempt": [case], "basis": OPEN}, "settings": YEARS} | parts
@@ -32,7 +32,7 @@ def scheme(limit: Any = "$grace", **parts: Any) -> Any:
 VALUES = table(
     "abcdefghij",
     x=[10, 9, 8, 7, 6, 5, 4, 3, 1000, 1],
-    age=[5, 5, 5, 5, 5, 5, 5, 5, 1, None],
+    years=[5, 5, 5, 5, 5, 5, 5, 5, 1, None],
     accidents=[0, 1, None, 0, 0, 0, 0, 0, 1, 0],
 )
 
@@ -43,11 +43,22 @@ def test_left_out_units_count_in_nothing() -> None:
     assert found.grade is not None
     assert found.left_out.to_dict() == dict.fromkeys("abcdefghj", "") | {"i": "start-up"}
     assert found.score["a"] == pytest.approx(100 * 10 / (53 / 9))
-    assert found.places.loc["a", ["rank", "group_size"]].tolist() == [1, 9]
+    assert (found.places["rank"]["a"], found.places["group_size"]["a"]) == (1, 9)
     # 25 % of nine, rounded down: two A and two D. b keeps its place, but its accident puts it into D; nobody moves up.
     assert found.grade.to_dict() == {
         "a": "A", "b": "D", "c": "B", "d": "B", "e": "B", "f": "B", "g": "B", "h": "D", "i": "", "j": "D",
     }  # fmt: skip
+
+
+def test_left_out_units_count_in_no_sum() -> None:
+    """Of the others 53 / 53 is 1; with i it would be 1053 / 54."""
+    sums = leaf("x", "ratio", score={"base": {"sum": "x", "over": "land"}})
+    young = [{"indicator": "years", "op": "<", "value": 2}]
+    case = {"id": "young", "name_zh": "新", "name_en": "Young", "conditions": young, "basis": OPEN}
+    screen = {"exempt": [case], "basis": OPEN}
+    values = VALUES.assign(land=[10, 9, 8, 7, 6, 5, 4, 3, 1, 1])
+    found = assess(make([sums], screen=screen), values)
+    assert found.score["a"] == pytest.approx(1000)
 
 
 def test_a_limit_nobody_set_leaves_nobody_out() -> None:

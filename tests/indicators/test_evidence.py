@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from indicators import attachments, services
+from common import attachments
+from indicators import services
 from indicators.exceptions import ReturnLocked, ValueInvalid
 from indicators.models import Evidence, Return
 

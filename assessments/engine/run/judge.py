@@ -131,7 +131,7 @@ def _graded_by_rule(scheme: Scheme, judged: Verdict, grades: Grades | None, asse
     giving = [rule for rule in scheme.rules if rule.grade]
     grade = grades.grade
     for rule in sorted(giving, key=lambda rule: -rungs.index(rule.grade or "")):
-        grade = np.where(judged.findings[rule.id].fired & assessed, rule.grade, grade)
+        grade = np.where(judged.findings[rule.id].fired & assessed, rule.grade or "", grade)
     return replace(grades, grade=grade) if giving else grades
 
 

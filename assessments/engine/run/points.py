@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -49,7 +51,7 @@ def to_points(scheme: Scheme, prepared: Prepared) -> Points:
 
 def _scored(leaf: Leaf, x: Array, prepared: Prepared) -> Array:
     """Points of the method, its statistics taken of this year's units or of those of all years."""
-    context, others = prepared.context, prepared.others
+    context, others = _assessed(prepared), prepared.others
     if others is None or getattr(leaf.score, "periods", "now") == "now":
         return leaf.score.points(x, leaf.direction, context)
     before = _per(others.columns[leaf.indicator], leaf.per, others)
@@ -65,6 +67,15 @@ def _scored(leaf: Leaf, x: Array, prepared: Prepared) -> Array:
         {code: joined(others.columns[code], context.columns[code]) for code in leaf.score.inputs()},
     )
     return leaf.score.points(joined(before, x), leaf.direction, together)[..., len(before) :]
+
+
+def _assessed(prepared: Prepared) -> Context:
+    """What methods look at: of units that are left out nothing, so that they count in no sum of the peers."""
+    context = prepared.context
+    if not prepared.screened.any():
+        return context
+    columns = {code: np.where(prepared.screened, np.nan, column) for code, column in context.columns.items()}
+    return replace(context, columns=columns)
 
 
 def _per(values: Array, per: str, context: Context) -> Array:
