@@ -38,7 +38,9 @@ STEPS: dict[str, list[list[str]]] = {
     "demo": [["demo_data", "--if-empty"]],
 }
 FLAVOURS = list(STEPS)
-APPS = ("config", "reports", "assessments", "targets", "indicators", "parks", "policy", "accounts", "common")
+APPS = (
+    "config", "reports", "assessments", "compliance", "targets", "registers", "indicators", "parks", "policy", "accounts", "common"
+)  # fmt: skip
 FACES = ("views", "api", "forms", "admin", "urls", "templatetags", "filters", "tables", "tests")  # they load no data
 
 _held: dict[str, Any] = {}
