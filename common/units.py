@@ -72,6 +72,7 @@ UNITS: Mapping[str, Unit] = {
     "次": _unit(1, "次"),
     "位": _unit(1, "位"),
     "级": _unit(1, "级"),
+    "票": _unit(1, "票"),
     "%": _unit(Fraction(1, 100)),
     "‰": _unit(Fraction(1, 1000)),
     "比值": RATIO,

@@ -12,6 +12,9 @@ from compliance.models import Task
 from compliance.optional import active_registers
 from compliance.rules import RULES
 from policy.carriers import Carried, carriers_write
+from policy.declarations import declared
+from policy.enums import InstrumentKind
+from policy.models import Instrument
 
 PROVISIONS = "policy/provisions.csv"
 PAGES: dict[str, tuple[str, str, str]] = {
@@ -43,6 +46,10 @@ def load(root: Path) -> dict[str, int]:
 def _carried() -> Iterator[Carried]:
     for key, (url_name, zh, en) in PAGES.items():
         yield Carried(key, url_name, "", zh, en)
+    composites = Instrument.objects.filter(kind=InstrumentKind.INDICATOR).exclude(provisions__terms=None)
+    for key, fields in composites.values_list("key", "fields").distinct():
+        if declared(fields).get("type") == "index":
+            yield Carried(key, "term_list", "", "未定用语：组成和权重", "Open words: parts and weights")
     registers = active_registers()
     for rule in RULES.values():
         if rule.check is not None and (not rule.register or rule.register in registers):

@@ -17,6 +17,7 @@ class Dimension(TextChoices):
     OPENNESS = "openness", _("开放水平")
     LAND = "land", _("集约用地")
     INFRASTRUCTURE = "infrastructure", _("设施配套")
+    BUSINESS = "business", _("营商环境")
     SAFETY = "safety", _("安全生产")
     CUSTOMS = "customs", _("监管区业务")
     PROVINCE = "province", _("全省数据")

@@ -90,6 +90,7 @@ UNIT_WORDS: dict[str, Promise] = {
     "次": pgettext_lazy("unit", "次"),
     "位": pgettext_lazy("unit", "位"),
     "级": pgettext_lazy("unit", "级"),
+    "票": pgettext_lazy("unit", "票"),
 }
 NO_UNIT = frozenset({"", "比值", "是否"})
 

@@ -229,7 +229,7 @@ def _cumulative(given: Mapping[str, Any], units: Mapping[str, str], unit: str, f
 
 
 def _series(given: Mapping[str, Any], unit: str, faults: Faults) -> str:
-    series = Indicator.objects.filter(code=given.get("indicator") or "", scope=IndicatorScope.PROVINCE).first()
+    series = Indicator.objects.base().filter(code=given.get("indicator") or "", scope=IndicatorScope.PROVINCE).first()
     if series is None:
         faults.note("indicator", _("请选择一项全省数据。"))
         return ""

@@ -144,7 +144,7 @@ class TargetForm(JudgingForm):
             for name in asked & {"numerator", "denominator", "proxies"}:
                 self.fields[name].choices = items if name == "proxies" else _choices(*items)  # type: ignore[attr-defined]
         if "indicator" in asked:
-            series = Indicator.objects.filter(scope=IndicatorScope.PROVINCE)
+            series = Indicator.objects.base().filter(scope=IndicatorScope.PROVINCE)
             self.fields["indicator"].choices = _choices(*[(s.code, f"{s.label} · {s.unit_label}") for s in series])  # type: ignore[attr-defined]
             self.fields["indicator"].required = measure == Measure.PROVINCE_SERIES
         if "denominator" in asked and measure == Measure.RISE:

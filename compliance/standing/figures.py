@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -10,13 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.numbers import format_number
+from compliance.standing.registers import undecided
 from indicators.enums import IndicatorScope
-from indicators.models import Indicator, ProvinceValue, Round
-from indicators.selectors import matrix, newest_change, rollup
-from parks.models import Zone
-from policy.enums import ProvisionStatus
+from indicators.models import Indicator, Round
+from indicators.selectors import matrix, newest_change, province_series, reporting_year, rollup
+from parks.models import RegionAxis, Zone
+from policy.declarations import declared
+from policy.enums import InstrumentKind, ProvisionStatus
 from policy.models import Carrier, Document
 from policy.standing import Provided, Standing
+from policy.words import TermLine, term_lines
 
 KEEP = 24 * 3600
 
@@ -31,14 +35,51 @@ def provide(document: Document) -> Provided:
             codes[key].append(argument)
         elif url_name == "indicator_list":
             told.by_instrument[key].append(_catalogue())
+    waiting = _waiting(document, codes)
     wanted = sorted({code for group in codes.values() for code in group})
-    if not wanted:
-        return told
-    trends = trends_of(document, wanted)
+    trends = trends_of(document, wanted) if wanted else {}
     items = {item.code: item for item in Indicator.objects.filter(code__in=wanted)}
     for key, group in codes.items():
         told.by_instrument[key] += [_standing(items[code], trends.get(code)) for code in group if code in items]
+    _say_words(told, document, waiting)
     return told
+
+
+PART = re.compile(r"[a-z][a-z0-9_]+")
+
+
+def _waiting(document: Document, codes: dict[str, list[str]]) -> set[str]:
+    """Instruments that wait for a word: composites, for their parts and weights, and those by axis, for its places.
+
+    To a composite the first indicator of each of its parts is added to `codes`.
+    """
+    found = set()
+    without_axes = not RegionAxis.objects.filter(region__code__startswith=document.region_prefix).exists()
+    for key, fields in document.instruments.filter(kind=InstrumentKind.INDICATOR).values_list("key", "fields"):
+        pairs = declared(fields)
+        if pairs.get("type") == "index":
+            found.add(key)
+            parts = PART.findall(pairs.get("formula", "").removeprefix("composite"))
+            codes[key] += [codes[part][0] for part in parts if codes.get(part)]
+        elif "spatial_axis" in pairs.get("group_by", "") and without_axes:
+            found.add(key)
+    return found
+
+
+def _say_words(told: Provided, document: Document, waiting: set[str]) -> None:
+    """What was decided on what these wait for, or that nobody has; nothing is made up in between."""
+    keys = dict(document.provisions.values_list("pk", "instrument__key"))
+    for line in term_lines(document):
+        for key in {keys[provision.pk] for provision in line.term.provisions.all()} & waiting:
+            told.by_instrument[key].insert(0, _decided(line))
+
+
+def _decided(line: TermLine) -> Standing:
+    if line.ruling is None:
+        return undecided(line.term)
+    facts = {"word": line.term.word, "text": line.shown, "basis": line.ruling.basis}
+    words = _("“%(word)s”已定：%(text)s（%(basis)s）；分项如下") % facts
+    return Standing(ProvisionStatus.CARRIED, words, line.term.get_absolute_url())
 
 
 def _catalogue() -> Standing:
@@ -67,20 +108,19 @@ def _trends(document: Document, codes: list[str]) -> dict[str, Any]:
     if own:
         frame = matrix(codes=sorted({*own, *parts}), zone_codes=list(zones))
         whole = rollup(frame, dict.fromkeys(zones, "all")) if len(frame) else frame
+        newest = reporting_year() or 0
         for code in own:
             if code in whole and len(whole):
                 line = whole[code].dropna()
                 years = line.index.get_level_values("year")
-                series = [(int(year), float(value)) for year, value in zip(years, line, strict=True)]
+                # A sum over the zones that have filed so far would look like a fall.
+                last = 9999 if items[code].formula else newest
+                series = [(int(year), float(value)) for year, value in zip(years, line, strict=True) if year <= last]
                 if series:
                     found[code] = {"series": series, "synthetic": bool(frame.attrs.get("synthetic"))}
     province = [code for code in codes if code in items and items[code].scope != IndicatorScope.ZONE]
-    rows = ProvinceValue.objects.filter(indicator__code__in=province).order_by("year")
-    for code, year, number, synthetic in rows.values_list("indicator__code", "year", "number", "synthetic"):
-        if number is not None:
-            line = found.setdefault(code, {"series": [], "synthetic": False})
-            line["series"].append((year, float(number)))
-            line["synthetic"] |= synthetic
+    for code, line in province_series(province, list(zones)).items() if province else ():
+        found[code] = {"series": list(line.points), "synthetic": line.synthetic}
     return found
 
 

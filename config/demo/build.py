@@ -50,7 +50,8 @@ GAP_SHARE = 0.45
 """Share of its optional figures that a zone with gaps has not got."""
 RUN_YEARS = (2022, 2023, 2024)
 OVERRIDE = "演示：星级标准等参数政策没有给出，部分园区缺报，仍按现有数据计算。"
-LATER_FORMS = {"annual-finance": 2024, "annual-science": 2024, "annual-land": 2024}
+LATER_FORMS = {"annual-finance": 2024, "annual-science": 2024, "annual-land": 2024,
+               "annual-services": 2023, "annual-clearance": 2023}  # fmt: skip
 """Forms that were asked for the first time in this year; the other yearly ones always."""
 JUMPS: tuple[dict[str, tuple[float, str]], ...] = (
     {"tax_revenue": (2.3, "演示：新项目投产并结清以前年度税款。")},
@@ -74,7 +75,7 @@ CURRENT = (
 )
 RETURN_REASON = "演示：研发经费比上年增长过快，请核对单位后重新报送。"
 
-# Province-wide counts until registers exist: first and last year's figure, a straight line between.
+# Province-wide series: first and last year's figure, a straight line between.
 SERIES = {
     "emerging_clusters_100bn": (3, 12),
     "city_clusters_100bn": (14, 29),
@@ -82,7 +83,22 @@ SERIES = {
     "leading_innovation_enterprises": (36, 152),
     "new_rd_bodies": (21, 131),
     "leading_teams_cumulative": (60, 352),
+    "tech_smes": (6_200, 27_500),
+    "tech_giants": (420, 1_480),
+    "province_high_tech_enterprises": (1_600, 13_400),
+    "province_declarations": (610_000, 980_000),
+    "single_window_declarations": (30_500, 965_000),
+    "multimodal_tonnes": (640_000, 3_900_000),
 }
+SHARES = {
+    "industrial_value_added": (0.55, 0.66),
+    "main_business_revenue": (0.56, 0.68),
+    "fixed_investment": (0.47, 0.55),
+    "tax_revenue": (0.36, 0.44),
+    "imports_exports": (0.61, 0.7),
+    "employees": (0.42, 0.47),
+}
+"""What zones have of the province in the first and the last year; the province's totals follow from the zones' figures."""
 
 
 def is_empty() -> bool:
@@ -108,7 +124,7 @@ def build(*, actor: User) -> dict[str, int]:
         counts = {"values": _write_values(table, facts, published)}
         counts["returns"] = _decide(actor)
         counts["department_values"] = departments.write(actor=actor, table=table, facts=facts, published=published)
-        counts["series"] = _write_series(actor)
+        counts["series"] = _write_series(actor, table)
         counts["incidents"] = incidents.write(actor=actor)
         counts |= registers.write(actor=actor, table=table)
         counts |= enterprises.write(actor=actor)
@@ -336,21 +352,31 @@ def _write_acts(items: list[Return], kind: ActKind, actor: User, step: int) -> N
     ReturnAct.objects.bulk_create(acts)
 
 
-def _write_series(actor: User) -> int:
+def _write_series(actor: User, table: pd.DataFrame) -> int:
     indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE, kind=IndicatorKind.BASE).in_bulk(
         field_name="code"
     )
     span = len(YEARS) - 1
+    numbers = {
+        (code, year): round(first + (last - first) * at / span)
+        for code, (first, last) in SERIES.items()
+        for at, year in enumerate(YEARS)
+    }
+    zones = table[list(SHARES)].groupby(level="year").sum()
+    for code, (first, last) in SHARES.items():
+        for at, year in enumerate(YEARS):
+            numbers[f"province_{code}", year] = round(
+                float(zones.loc[year, code]) / (first + (last - first) * at / span)
+            )
     rows = [
         ProvinceValue(
             indicator=indicators[code],
             year=year,
-            number=round(first + (last - first) * at / span),
+            number=number,
             source_note=NOTE,
             synthetic=True,
             updated_by=actor,
         )
-        for code, (first, last) in SERIES.items()
-        for at, year in enumerate(YEARS)
+        for (code, year), number in numbers.items()
     ]
     return len(ProvinceValue.objects.bulk_create(rows))

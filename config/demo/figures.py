@@ -69,6 +69,7 @@ def build(zones: list[ZoneFacts], years: list[int], anchors: dict[str, tuple[int
     maker.customs()
     maker.finance()
     maker.science()
+    maker.services()
     return maker.frame()
 
 
@@ -326,6 +327,27 @@ class _Maker:
         m["invention_patents_granted"] = self.count(self.part(m["patents_granted"], 0.3, quality=0.2))
         m["high_tech_exports"] = self.part(m["exports"], 0.25, quality=0.3)
         m["land_evaluation_built_share"] = 100 * m["land_built"] / m["land_developable"]
+
+    def services(self) -> None:
+        """Networks, approvals, service items, loans, costs cut and clearance."""
+        m = self.made
+        n = len(self.zones)
+        m["broadband_covered_area"] = np.round(self.part(m["built_area"], 0.86, rise=0.12, zone=0.3))
+        m["public_areas"] = self.count(6 + self.scaled(m["built_area"], 0.0008, zone=0.3))
+        m["wireless_public_areas"] = self.count(self.part(m["public_areas"], 0.55, rise=0.15))
+        m["nbiot_stations"] = self.count(self.scaled(m["built_area"], 0.002, zone=0.3) * np.maximum(self.t, 0.2) / 4)
+        m["approvals_total"] = self.count(20 + self.scaled(m["enterprises"], 0.35, zone=0.2))
+        m["approvals_online"] = self.count(self.part(m["approvals_total"], 0.6, rise=0.2))
+        m["approval_days"] = self.count(m["approvals_total"] * 22 * np.exp(-0.06 * self.t) * np.exp(self.noise(0.05)))
+        m["service_items"] = self.count(np.repeat(self.rng.integers(60, 180, n)[:, None], len(self.years), axis=1))
+        m["service_items_online"] = self.count(self.part(m["service_items"], 0.7, rise=0.15))
+        m["strong_enterprise_loans"] = self.scaled(m["main_business_revenue"], 0.06, zone=0.3)
+        for kind, ratio in (("tax", 4e-3), ("energy", 1e-3), ("logistics", 6e-4), ("finance", 8e-4), ("labour", 9e-4)):
+            m[f"cost_cut_{kind}"] = self.scaled(m["main_business_revenue"], ratio, zone=0.3)
+        for way, share in (("import", 0.32), ("export", 0.68)):
+            m[f"{way}_declarations"] = self.count(30 + self.scaled(m["imports_exports"], 0.02 * share, zone=0.3))
+            hours = m[f"{way}_declarations"] * (30 if way == "import" else 6) * np.exp(-0.09 * self.t)
+            m[f"{way}_clearance_hours"] = np.round(hours * np.exp(self.noise(0.06)), 1)
 
     def _split(self, total: str, shares: dict[str, float]) -> None:
         weights = {code: share * np.exp(self.noise(0.05)) for code, share in shares.items()}

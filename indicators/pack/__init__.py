@@ -168,11 +168,9 @@ def _once(file: str, keys: list[str], what: str, faults: list[Fault]) -> None:
 def _check_catalogue(catalogue: Catalogue, faults: list[Fault]) -> None:
     _once(CATALOGUE, [entry.code for entry in catalogue.indicators], "指标代码重复 code", faults)
     _once(CATALOGUE, [entry.name_zh for entry in catalogue.indicators], "指标名称重复 name", faults)
-    parts = {
-        entry.code: entry.unit
-        for entry in catalogue.indicators
-        if entry.kind == IndicatorKind.BASE and entry.scope == IndicatorScope.ZONE
-    }
+    base = [entry for entry in catalogue.indicators if entry.kind == IndicatorKind.BASE]
+    parts = {entry.code: entry.unit for entry in base if entry.scope == IndicatorScope.ZONE}
+    every = {entry.code: entry.unit for entry in base}
     for entry in catalogue.indicators:
         if entry.unit not in catalogue.units:
             faults.append(Fault(CATALOGUE, entry.code, f"单位未列出 unit is not listed: {entry.unit}"))
@@ -181,11 +179,11 @@ def _check_catalogue(catalogue: Catalogue, faults: list[Fault]) -> None:
         if entry.scope == IndicatorScope.ZONE and not entry.classes:
             faults.append(Fault(CATALOGUE, entry.code, "园区指标须有适用类别 asked of no zone class"))
         if entry.formula:
-            _check_formula(entry, parts, faults)
+            _check_formula(entry, parts if entry.scope == IndicatorScope.ZONE else every, faults)
 
 
 def _check_formula(entry: IndicatorEntry, units: Mapping[str, str], faults: list[Fault]) -> None:
-    """The formula reads base items of zones alone and gives the declared unit; `units` of those items by code."""
+    """The formula reads base items (of zones alone for an item of zones) and gives the declared unit; `units` by code."""
     try:
         formula = Formula.parse(entry.formula, units)
     except FormulaError as error:

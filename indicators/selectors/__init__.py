@@ -25,6 +25,7 @@ from indicators.selectors.figures import (
     synthetic_zones,
 )
 from indicators.selectors.history import Line, ValueHistory, Version, acts_intact, value_history
+from indicators.selectors.province import ProvinceSeries, province_series
 from indicators.selectors.reconciliation import (
     Coverage,
     Pair,
@@ -70,6 +71,7 @@ __all__ = [
     "Former",
     "Line",
     "Pair",
+    "ProvinceSeries",
     "Section",
     "Sheet",
     "Step",
@@ -106,6 +108,7 @@ __all__ = [
     "open_correction",
     "pairs_of",
     "periods_known",
+    "province_series",
     "questions_of",
     "read_figures",
     "reporting_year",

@@ -29,7 +29,7 @@ def province_value_save(
     """
     if not by.may(Permission.PROVINCE_SERIES_ENTER):
         raise PermissionDenied(_("您没有录入全省数据的权限。"))
-    indicator = Indicator.objects.select_for_update().get(code=indicator_code, scope=IndicatorScope.PROVINCE)
+    indicator = Indicator.objects.base().select_for_update().get(code=indicator_code, scope=IndicatorScope.PROVINCE)
     faults = [number_fault(number, indicator)]
     if not source_note.strip():
         faults.append(_("请写明来源：没有来源的数字不能采用。"))

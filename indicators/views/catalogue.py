@@ -20,6 +20,7 @@ from indicators.models import CheckRule, Indicator, Return
 from indicators.views.formulas import FormulaReader
 from indicators.views.rules import rule_rows
 from parks.enums import ZoneClass
+from parks.models import Zone
 
 
 @require_safe
@@ -70,9 +71,10 @@ def _class_labels(indicator: Indicator) -> list[str]:
 def _chart(indicator: Indicator) -> dict[str, Any]:
     """The province by year: sums of stored figures, ratios of sums for derived ones; for the years with accepted returns."""
     if indicator.scope == IndicatorScope.PROVINCE:
-        values = indicator.province_values.order_by("year")
-        rows = [{"year": value.year, "number": value.number} for value in values]
-        return _chart_context(indicator, rows, synthetic=any(value.synthetic for value in values))
+        zones = list(Zone.objects.values_list("code", flat=True)) if indicator.formula else []
+        line = selectors.province_series([indicator.code], zones).get(indicator.code)
+        rows = [{"year": year, "number": number} for year, number in line.points] if line else []
+        return _chart_context(indicator, rows, synthetic=bool(line and line.synthetic))
     parts = Formula.parse(indicator.formula).names if indicator.formula else ()
     yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR)
     asked = yearly.order_by().values_list("round__year", flat=True).distinct()

@@ -43,7 +43,7 @@ def _chosen(request: UserRequest) -> tuple[Indicator, int] | None:
         return None
     if not year.isdecimal() or int(year) not in _years():
         raise Http404
-    return get_object_or_404(Indicator, code=code, scope=IndicatorScope.PROVINCE), int(year)
+    return get_object_or_404(Indicator.objects.base(), code=code, scope=IndicatorScope.PROVINCE), int(year)
 
 
 def _years() -> range:
@@ -67,7 +67,7 @@ def _page(
     request: UserRequest, chosen: tuple[Indicator, int] | None, form: ProvinceValueForm | None = None, status: int = 200
 ) -> HttpResponse:
     values = {(value.indicator_id, value.year): value for value in ProvinceValue.objects.select_related("updated_by")}
-    indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE)
+    indicators = Indicator.objects.base().filter(scope=IndicatorScope.PROVINCE)
     years = _years()
     context: dict[str, Any] = {
         "years": years,
