@@ -58,6 +58,7 @@ UNITS: Mapping[str, Unit] = {
     "万千瓦时": _unit(10_000, "千瓦时"),
     "千瓦时": _unit(1, "千瓦时"),
     "日": _unit(1, "日"),
+    "天": _unit(1, "日"),
     "小时": _unit(1, "小时"),  # not a part of a day: a facility's hours of use are no span of time
     "年": _unit(1, "年"),
     "人": _unit(1, "人"),

@@ -79,6 +79,7 @@ UNIT_WORDS: dict[str, Promise] = {
     "吨": pgettext_lazy("unit", "吨"),
     "千瓦时": pgettext_lazy("unit", "千瓦时"),
     "日": pgettext_lazy("unit", "日"),
+    "天": pgettext_lazy("unit", "天"),
     "小时": pgettext_lazy("unit", "小时"),
     "年": pgettext_lazy("unit", "年"),
     "人": pgettext_lazy("unit", "人"),
