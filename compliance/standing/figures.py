@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from common.numbers import format_number
+from common.units import is_rate
 from compliance.standing.registers import undecided
 from indicators.enums import IndicatorScope
 from indicators.models import Indicator, Round
@@ -114,13 +115,13 @@ def _trends(document: Document, codes: list[str]) -> dict[str, Any]:
                 line = whole[code].dropna()
                 years = line.index.get_level_values("year")
                 # A sum over the zones that have filed so far would look like a fall.
-                last = 9999 if items[code].formula else newest
+                last = 9999 if is_rate(items[code].unit) else newest
                 series = [(int(year), float(value)) for year, value in zip(years, line, strict=True) if year <= last]
                 if series:
                     found[code] = {"series": series, "synthetic": bool(frame.attrs.get("synthetic"))}
     province = [code for code in codes if code in items and items[code].scope != IndicatorScope.ZONE]
-    for code, line in province_series(province, list(zones)).items() if province else ():
-        found[code] = {"series": list(line.points), "synthetic": line.synthetic}
+    for code, told in province_series(province, list(zones)).items() if province else ():
+        found[code] = {"series": list(told.points), "synthetic": told.synthetic}
     return found
 
 

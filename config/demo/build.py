@@ -362,12 +362,10 @@ def _write_series(actor: User, table: pd.DataFrame) -> int:
         for code, (first, last) in SERIES.items()
         for at, year in enumerate(YEARS)
     }
-    zones = table[list(SHARES)].groupby(level="year").sum()
+    sums = table[list(SHARES)].groupby(level="year").sum().to_dict()
     for code, (first, last) in SHARES.items():
         for at, year in enumerate(YEARS):
-            numbers[f"province_{code}", year] = round(
-                float(zones.loc[year, code]) / (first + (last - first) * at / span)
-            )
+            numbers[f"province_{code}", year] = round(sums[code][year] / (first + (last - first) * at / span))
     rows = [
         ProvinceValue(
             indicator=indicators[code],

@@ -71,8 +71,8 @@ def _class_labels(indicator: Indicator) -> list[str]:
 def _chart(indicator: Indicator) -> dict[str, Any]:
     """The province by year: sums of stored figures, ratios of sums for derived ones; for the years with accepted returns."""
     if indicator.scope == IndicatorScope.PROVINCE:
-        zones = list(Zone.objects.values_list("code", flat=True)) if indicator.formula else []
-        line = selectors.province_series([indicator.code], zones).get(indicator.code)
+        everywhere = list(Zone.objects.values_list("code", flat=True)) if indicator.formula else []
+        line = selectors.province_series([indicator.code], everywhere).get(indicator.code)
         rows = [{"year": year, "number": number} for year, number in line.points] if line else []
         return _chart_context(indicator, rows, synthetic=bool(line and line.synthetic))
     parts = Formula.parse(indicator.formula).names if indicator.formula else ()
