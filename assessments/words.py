@@ -20,6 +20,7 @@ Words = dict[str, Promise]
 SETTING_UNITS: Words = {
     "万元": pgettext_lazy("unit", "万元"),
     "万元/亩": pgettext_lazy("unit", "万元/亩"),
+    "亩": pgettext_lazy("unit", "亩"),
     "万元/人": pgettext_lazy("unit", "万元/人"),
     "万元/吨": pgettext_lazy("unit", "万元/吨"),
     "万元/吨标准煤": pgettext_lazy("unit", "万元/吨标准煤"),

@@ -20,8 +20,8 @@ from assessments.words import SETTING_UNITS, basis_words, method_words, word
 from common.numbers import format_number
 from registers.definition import Definition
 
-_CODE = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
-"""Codes in the words for a way of scoring, to be replaced by names."""
+_CODE = re.compile(r"(?<=Σ)[a-z][a-z0-9_]*|[a-z][a-z0-9]*(?:_[a-z0-9]+)+")
+"""Codes in the words for a way of scoring (summed, or of several parts), to be replaced by names."""
 
 
 @dataclass(frozen=True)

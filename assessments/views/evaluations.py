@@ -168,8 +168,7 @@ def _results(request: HttpRequest, evaluation: Evaluation) -> dict[str, Any]:
     """The distribution, and the table as filtered and sorted."""
     user, method = _user(request), method_used(evaluation)
     spread = distribution(evaluation, user)
-    rows, filter_ = _chosen(request, evaluation)
-    _offer(filter_, evaluation, spread)
+    rows, filter_ = _chosen(request, evaluation, spread)
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     classes = [
         {"count": each, "name": grade_name(evaluation.summary, each.code), "tone": TONES[min(at, 3)]}
@@ -208,8 +207,13 @@ def _offer(filter_: EvaluationResultFilter, evaluation: Evaluation, spread: Dist
     fields["zone"].widget = forms.Select(choices=[*every, *(zone for zone, _counts in spread.zones)])
 
 
-def _chosen(request: HttpRequest, evaluation: Evaluation) -> tuple[Any, EvaluationResultFilter]:
+def _chosen(
+    request: HttpRequest, evaluation: Evaluation, spread: Distribution | None = None
+) -> tuple[Any, EvaluationResultFilter]:
+    """The results as filtered and sorted; with `spread` the filter offers its classes and zones."""
     filter_ = EvaluationResultFilter(request.GET, queryset=results_of(evaluation, _user(request)))
+    if spread is not None:
+        _offer(filter_, evaluation, spread)
     sort = request.GET.get("sort", "-score")
     key = sort.removeprefix("-")
     field = {"zone": "zone__code", "enterprise": "enterprise__name"}.get(key, key) if key in SORTS else "score"

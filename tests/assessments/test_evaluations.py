@@ -144,6 +144,7 @@ def test_every_class_is_explained(world):
     assert "由" in by_place.basis
     assert "确定" in by_place.basis
     assert [row.name for row in by_place.indicators][:2] == ["亩均税收", "亩均增加值"]
+    assert by_place.indicators[3].words == "与基准之比（基准 Σ工业增加值 / Σ主要污染物排放量，封顶 1.5）"
     assert (by_place.indicators[0].value, by_place.indicators[0].median) == (16, 14)
     assert "投产年数 < 2" in "".join(words(evaluation, 9).sentences)
     assert "缺：研发投入强度" in "".join(words(evaluation, 11).sentences)
