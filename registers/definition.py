@@ -215,9 +215,10 @@ class Definition(_Strict):
 
     @property
     def columns(self) -> list[FieldSpec]:
-        """The fields that a list shows beside title and place: what must be answered first, then figures and days."""
+        """The fields that a list shows beside title and place: how far it is, what must be answered, figures and days."""
         fields = [each for each in self.fields if each.code not in self.title]
-        asked = [each for each in fields if each.required or each.required_when]
+        moving = [each for each in fields if self.course is not None and each.code == self.course.field]
+        asked = [*moving, *(each for each in fields if each.required or each.required_when)]
         told = [each for each in fields if each.is_number or each.type in {FieldType.DATE, FieldType.YEAR}]
         chosen = list(dict.fromkeys(each.code for each in [*asked, *told, *fields]))[:MOST_COLUMNS]
         return [each for each in fields if each.code in chosen]

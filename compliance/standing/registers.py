@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from assessments.enums import StatusKind, Tier
 from assessments.models import ZoneStatus
+from common.numbers import format_number
 from compliance.optional import has_registers, register_model
 from compliance.rules.registers import TEN_CITIES
 from parks.enums import DesignationLevel, ZoneClass
@@ -22,6 +23,8 @@ from parks.models import Designation, Region, RegionAxis, Zone
 from policy.enums import InstrumentKind, ProvisionStatus
 from policy.models import Carrier, Document, Term
 from policy.standing import Provided, Standing
+from registers.definition import Measure
+from registers.selectors import register_counts, with_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class _Held:
             if field.get("classifies"):
                 yield field["classifies"], field["code"], field["choices"]
 
+    @property
+    def measured(self) -> Iterator[tuple[str, Measure]]:
+        """Each figure that an instrument other than the register's own asks for, with that instrument."""
+        for measure in self.definition.get("measures", ()):
+            if measure.get("instrument") and measure["instrument"] != self.definition["instrument"]:
+                yield measure["instrument"], Measure.model_validate(measure)
+
 
 def _held() -> dict[str, _Held]:
     """Each active register by its code; one query, none without registers."""
@@ -59,17 +69,58 @@ def provide(document: Document) -> Provided:
     """Every register that carries an instrument out, with how many entries it has."""
     told, held, open_words = Provided(), _held(), _open_words(document)
     classed = {(key, code) for code, register in held.items() for key, _field, _choices in register.classes}
+    figures = _figures(document, held)
     carriers = Carrier.objects.filter(instrument__document=document, url_name="entry_list")
     for key, code, kind in carriers.values_list("instrument__key", "url_arg", "instrument__kind"):
         if code not in held:
             continue
-        if (key, code) not in classed:
+        if (key, code) in figures:
+            told.by_instrument[key] += figures[key, code]
+        elif (key, code) not in classed:
             undecided = open_words.get(key) if kind == InstrumentKind.CLASSIFICATION else None
             told.by_instrument[key].append(_counted(code, held[code], undecided))
         if held[code].department:
             told.departments[key].add(held[code].department)
     _classed(told, document, held, open_words)
     return told
+
+
+def _figures(document: Document, held: dict[str, _Held]) -> dict[tuple[str, str], list[Standing]]:
+    """Figures of registers that an instrument asks for, by instrument and register, over the province; one query."""
+    asked = [(code, key, measure) for code, register in held.items() for key, measure in register.measured]
+    if not asked:
+        return {}
+    last = timezone.localdate().year - 1
+    prefix = document.region_prefix
+    places = [*Zone.objects.filter(city__code__startswith=prefix).values_list("code", flat=True)]
+    places += Region.objects.filter(code__startswith=prefix).values_list("code", flat=True)
+    counted = register_counts(
+        {measure.code for _code, _key, measure in asked}, range(last - 7, last + 1), places=places
+    )
+    whole = counted.groupby(["measure", "year"], as_index=False)[["part", "whole", "entries"]].sum()
+    rows = with_numbers(whole, {measure.code: measure.kind for _code, _key, measure in asked}).dropna(subset=["number"])
+    found: dict[tuple[str, str], list[Standing]] = {}
+    for code, key, measure in asked:
+        line = rows[(rows["measure"] == measure.code) & (rows["entries"] > 0)]
+        series = tuple((int(year), float(number)) for year, number in zip(line["year"], line["number"], strict=True))
+        found.setdefault((key, code), []).append(_figure(code, measure, series, synthetic=held[code].synthetic))
+    return found
+
+
+def _figure(code: str, measure: Measure, series: tuple[tuple[int, float], ...], *, synthetic: bool) -> Standing:
+    url = reverse("entry_list", args=[code])
+    if not series:
+        return Standing(ProvisionStatus.NO_DATA, _("%(name)s：尚无数据") % {"name": measure.label}, url)
+    year, number = series[-1]
+    digits = 1 if measure.unit == "%" else 0
+    shown = {"name": measure.label, "year": year, "value": format_number(number, digits), "unit": measure.unit_label}
+    return Standing(
+        ProvisionStatus.CARRIED,
+        _("台账统计：%(name)s %(year)s 年 %(value)s %(unit)s") % shown,
+        url,
+        series,
+        synthetic=synthetic,
+    )
 
 
 def _open_words(document: Document) -> dict[str, Term]:

@@ -107,10 +107,9 @@ def _chart_context(indicator: Indicator, rows: list[dict[str, Any]], *, syntheti
         columns.append({"key": "zones", "label": _("有数园区"), "digits": 0})
     is_sum = indicator.kind == IndicatorKind.BASE and indicator.scope == IndicatorScope.ZONE
     chart = {"kind": "bar" if is_sum else "line", "x": "year", "y": ["number"], "columns": columns, "rows": rows}
+    entered = _("录入的全省数据和各园区合计") if indicator.formula else _("联席会议办公室录入")
     return {
         "chart": {**chart, "synthetic": synthetic, "options": {"yAxis": {"nameTextStyle": {"align": "left"}}}},
         "chart_title": _("各园区合计") if is_sum else _("全省"),
-        "chart_source": _("已确认的报表和公开资料")
-        if indicator.scope == IndicatorScope.ZONE
-        else _("联席会议办公室录入"),
+        "chart_source": _("已确认的报表和公开资料") if indicator.scope == IndicatorScope.ZONE else entered,
     }

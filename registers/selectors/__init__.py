@@ -1,6 +1,6 @@
 """Reads on registers (台账查询): lists, one entry with its life, figures by place and year."""
 
-from registers.selectors.counts import RegisterFigure, province_figure, register_counts, register_figures
+from registers.selectors.counts import RegisterFigure, province_figure, register_counts, register_figures, with_numbers
 from registers.selectors.entries import (
     Answer,
     EntryPage,
@@ -29,4 +29,5 @@ __all__ = [
     "register_counts",
     "register_figures",
     "totals",
+    "with_numbers",
 ]

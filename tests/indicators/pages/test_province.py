@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from indicators.models import Indicator, ProvinceValue
+from indicators.selectors import province_series
 
 CODE = "new_rd_bodies"
 
@@ -66,3 +67,16 @@ def test_only_the_office_enters(world, client):
     client.force_login(world.reviewer("A"))
     assert client.get(reverse("province_series")).status_code == 403
     assert client.post(url(), {"number": "1", "source_note": "x"}).status_code == 403
+
+
+def test_a_share_of_the_province_is_reckoned_from_what_was_entered_and_the_zones(office, world):
+    assert office.post(url("province_tax_revenue"), {"number": "8000", "source_note": "省统计局"}).status_code == 302
+    zones = [zone.code for zone in world.zones.values()]
+    found = province_series(["zone_share_tax", "province_tax_revenue"], zones)
+    assert found["province_tax_revenue"].points == ((2020, 8000.0),)
+    assert "zone_share_tax" not in found  # no zone has filed: a missing part is no nought
+    for zone, number in (("A1", 1500), ("A2", 500)):
+        world.add_return(zone, status="accepted", values={"tax_revenue": number})
+    assert province_series(["zone_share_tax"], zones)["zone_share_tax"].points == ((2020, 25.0),)
+    assert "25.00" in office.get(reverse("indicator_detail", args=["zone_share_tax"])).content.decode()
+    assert office.get(url("zone_share_tax")).status_code == 404  # what is reckoned is not typed
