@@ -28,20 +28,37 @@ class Entry:
     """Other paths that belong to it; * stands for any part of one."""
 
 
-GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
-    (
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A headed section of the navigation; `key` names it where the reader's browser remembers which are closed."""
+
+    key: str
+    label: Promise | None
+    entries: tuple[Entry, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        "start",
         None,
         (
             Entry("home", "home", _("首页")),
             Entry("dashboard", "layout-dashboard", _("全省总览"), ("target.view",)),
+        ),
+    ),
+    Group(
+        "zones",
+        _("园区与数据"),
+        (
             Entry("zone_list", "building-factory-2", _("园区"), ("zone.view",)),
             Entry("figure_list", "table", _("数据"), ("zone.view",)),
             Entry("register_list", "clipboard-list", _("台账"), ("register.view",), ("/enterprises/",)),
             Entry("evaluation_list", "award", _("企业评价"), ("register.view",)),
         ),
     ),
-    (
-        _("办理"),
+    Group(
+        "collection",
+        _("数据报送"),
         (
             Entry("round_list", "file-pencil", _("填报"), ("return.view",), ("/returns/", "/uploads/")),
             Entry(
@@ -55,9 +72,29 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             Entry("reconciliation_list", "git-compare", _("核对"), ("return.view",)),
             Entry("correction_list", "versions", _("更正"), ("return.view",)),
             Entry("province_series", "chart-line", _("全省数据"), ("province_series.enter",)),
+            Entry("indicator_list", "list-details", _("指标目录"), also=("/rules/",)),
+        ),
+    ),
+    Group(
+        "policy",
+        _("政策落实"),
+        (
+            Entry("policy_reader", "book-2", _("政策")),
             Entry("target_list", "target-arrow", _("目标"), ("target.view",)),
-            Entry("task_list", "list-check", _("任务"), ("zone.view",), ("/policy/departments/", "/policy/cities/")),
+            Entry(
+                "task_list",
+                "list-check",
+                pgettext_lazy("several", "任务"),
+                ("zone.view",),
+                ("/policy/departments/", "/policy/cities/"),
+            ),
             Entry("breach_list", "shield-check", _("合规"), ("zone.view",)),
+        ),
+    ),
+    Group(
+        "assessment",
+        _("考核评价"),
+        (
             Entry("run_list", "chart-bar", _("考核"), ("run.view",)),
             Entry("standing_list", "list-numbers", _("即时名次"), ("run.view",)),
             Entry(
@@ -76,18 +113,12 @@ GROUPS: tuple[tuple[Promise | None, tuple[Entry, ...]], ...] = (
             ),
             Entry("measure_list", "gavel", _("结果运用"), ("run.view",), ("/designation-changes/", "/bulletins/")),
             Entry("incident_list", "alert-triangle", _("事故和问题"), ("run.view",)),
-        ),
-    ),
-    (
-        _("依据"),
-        (
-            Entry("policy_reader", "book-2", _("政策")),
-            Entry("indicator_list", "list-details", _("指标目录"), also=("/rules/",)),
             Entry("scheme_list", "scale", _("考核办法"), ("scheme.view",)),
             Entry("simulation", "adjustments", _("考核模拟"), ("scheme.edit", "scheme.publish")),
         ),
     ),
-    (
+    Group(
+        "system",
         _("系统"),
         (
             Entry("api_docs", "api", _("数据接口")),
@@ -105,8 +136,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"nav": [], "portal_version": settings.VERSION}
     held = set(user.permission_names) | ({"superuser"} if user.is_superuser else set())
     groups = [
-        {"label": label, "items": [item for entry in entries if (item := _item(entry, held))]}
-        for label, entries in GROUPS
+        {
+            "key": group.key,
+            "label": group.label,
+            "items": [item for entry in group.entries if (item := _item(entry, held))],
+        }
+        for group in GROUPS
     ]
     _mark_active(groups, request.path)
     return {

@@ -147,9 +147,25 @@
     document.addEventListener("htmx:afterSwap", show);
   }
 
+  /* ---- side navigation: which sections the reader closed; the one with the present page is always open ---- */
+  function setUpSections() {
+    const sections = [...document.querySelectorAll(".sidenav-section")];
+    const key = "portal-sections-closed";
+    let closed = new Set();
+    try { closed = new Set(JSON.parse(localStorage.getItem(key) || "[]")); } catch { /* nothing remembered */ }
+    for (const section of sections) {
+      section.open = !closed.has(section.dataset.section) || section.querySelector("[aria-current]") !== null;
+      section.querySelector("summary").addEventListener("click", () => {
+        if (section.open) closed.add(section.dataset.section); else closed.delete(section.dataset.section);
+        try { localStorage.setItem(key, JSON.stringify([...closed])); } catch { /* private window: this page only */ }
+      });
+    }
+    document.querySelector(".sidenav [aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+
   function setUp(root) {
     for (const menu of root.querySelectorAll("[data-columns]")) setUpColumns(menu);
   }
-  document.addEventListener("DOMContentLoaded", () => setUp(document));
+  document.addEventListener("DOMContentLoaded", () => { setUpSections(); setUp(document); });
   document.addEventListener("htmx:load", (event) => setUp(event.detail.elt));
 })();

@@ -50,7 +50,7 @@ def test_nothing_that_the_content_security_policy_blocks(path):
 
 def test_icons_of_statuses_and_navigation_exist():
     assert {look.icon for look in LOOKS.values()} <= SPRITE
-    assert {entry.icon for _, entries in GROUPS for entry in entries} <= SPRITE
+    assert {entry.icon for group in GROUPS for entry in group.entries} <= SPRITE
 
 
 def test_map_has_18_units_in_outline_and_squares_within_150_kilobytes():
