@@ -153,6 +153,8 @@ class ApiScope(TextChoices):
     INCIDENT_WRITE = "incident.write", _("登记事故和问题")
     ASSESSMENT_WRITE = "assessment.write", _("办理考核程序和异议")
     REGISTER_WRITE = "register.write", _("登记台账")
+    TARGET_WRITE = "target.write", _("设定、评判、报告和分解目标")
+    POLICY_WRITE = "policy.write", _("确定政策用语、分解任务和填写进展")
 
 
 class NoticeKind(TextChoices):

@@ -29,6 +29,8 @@ SCOPE_PERMISSIONS: dict[str, tuple[str, ...]] = {
     ApiScope.DEPARTMENT_WRITE: (Permission.DEPARTMENT_LOAD,),
     ApiScope.INCIDENT_WRITE: (Permission.INCIDENT_RECORD,),
     ApiScope.REGISTER_WRITE: (Permission.REGISTER_KEEP,),
+    ApiScope.TARGET_WRITE: (Permission.TARGET_SET,),
+    ApiScope.POLICY_WRITE: (Permission.POLICY_DECIDE, Permission.TASK_ASSIGN, Permission.TASK_REPORT),
     ApiScope.ASSESSMENT_WRITE: (
         Permission.DECISION_RECORD,
         Permission.DECISION_CONFIRM,

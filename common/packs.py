@@ -65,6 +65,12 @@ def document_code(root: Path) -> str:
     return str(meta.get("code") or "") if isinstance(meta, dict) else ""
 
 
+def region_code(root: Path) -> str:
+    """The code of the province a pack's document is for; empty for any."""
+    meta = read_yaml(root, "policy/document.yaml", [])
+    return str(meta.get("region") or "") if isinstance(meta, dict) else ""
+
+
 def has_part(root: Path, name: str) -> bool:
     """Whether a pack brings the part below the directory `name`; a small one may do without."""
     return (root / name).is_dir()

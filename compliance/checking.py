@@ -15,6 +15,7 @@ from compliance.enums import CheckState, Force
 from compliance.facts import Facts, mark
 from compliance.models import Breach, CheckRun, RuleCheck
 from compliance.rules import RULES, Finding, Rule, Tally
+from compliance.standing.rulebook import targets_told
 from policy.declarations import declared
 from policy.models import Document, Instrument
 
@@ -63,6 +64,7 @@ def check_all() -> CheckRun:
     with transaction.atomic():
         _write_checks(found, started)
         new, ended = _write_breaches(found, started)
+        targets_told()
         number = sum(len(verdict.findings) for verdict in found)
         return CheckRun.objects.create(
             mark=seen, started_at=started, seconds=time.monotonic() - begun, found=number, new=new, ended=ended

@@ -19,6 +19,7 @@ from compliance.enums import TASK_MOVES, TaskStatus
 from compliance.exceptions import Refused, Stale
 from compliance.models import Breach, Exemption, Task, TaskNote
 from compliance.reminders import responsible_paths
+from compliance.standing.rulebook import targets_told
 from parks.models import Region
 from policy.models import Provision
 
@@ -56,7 +57,7 @@ def exemption_grant(*, by: User, breach: Breach, reason: str, basis: str, until:
         faults[""] = str(_("已有有效的例外。要改变它，先撤销再登记。"))
     if faults:
         raise Refused(faults)
-    return Exemption.objects.create(
+    exemption = Exemption.objects.create(
         document=breach.document,
         rule=breach.rule,
         subject_key=breach.subject_key,
@@ -66,6 +67,8 @@ def exemption_grant(*, by: User, breach: Breach, reason: str, basis: str, until:
         until=until,
         granted_by=by,
     )
+    targets_told()
+    return exemption
 
 
 @transaction.atomic
@@ -82,6 +85,7 @@ def exemption_withdraw(*, by: User, exemption: Exemption, reason: str) -> Exempt
         raise Refused(faults)
     held.withdrawn_by, held.withdrawn_at, held.withdrawal = by, timezone.now(), reason
     held.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawal"])
+    targets_told()
     return held
 
 
@@ -98,10 +102,13 @@ def tasks_assign(
     deadline: date,
     work: str = "",
     synthetic: bool = False,
+    dry_run: bool = False,
 ) -> list[Task]:
     """Assign provisions to a lead department and cities until a day (分解任务); those assigned already are left as they are.
 
-    `None` among the cities is the department's own task. Tells the people concerned. Raises PermissionDenied, Refused.
+    `None` among the cities is the department's own task; with `dry_run` nothing is written.
+
+    Tells the people concerned. Raises PermissionDenied, Refused.
     """
     if not by.may(Permission.TASK_ASSIGN):
         raise PermissionDenied(_("只有联席会议办公室可以分解任务。"))
@@ -129,6 +136,8 @@ def tasks_assign(
         for city in cities
         if (provision.pk, city.pk if city else None) not in held
     ]  # fmt: skip
+    if dry_run:
+        return new
     made = Task.objects.bulk_create(new)
     if made and not synthetic:
         _tell(made, lead)

@@ -21,7 +21,9 @@ from indicators.selectors import Due, asked_indicators, department_due, reportin
 from indicators.selectors.board import Counts, Segment, counts_by_round, segments
 from indicators.selectors.reviews import STEP_PERMISSIONS, at_step, waiting_for
 from parks.models import Region
+from parks.provinces import chosen_province, prefix_of
 from targets import selectors as targets
+from targets.models import Target
 
 NEWS = 8
 RESULTS = 6
@@ -202,8 +204,10 @@ def department_work(user: User) -> list[Due]:
 
 def page(user: User) -> dict[str, Any]:
     """Everything the home page shows to this user; the number of queries does not depend on the data."""
-    year = reporting_year()
-    board = targets.board(year) if user.may(Permission.TARGET_VIEW) else []
+    region = chosen_province(user)
+    year = reporting_year(prefix_of(region.code) if region else "")
+    own = Target.objects.of_provinces([region] if region else []).in_use()
+    board = targets.board(year, own) if user.may(Permission.TARGET_VIEW) else []
     lines = [line for line in board if line.target.value is not None]
     return {
         "due": due_returns(user, timezone.localdate()),

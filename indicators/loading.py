@@ -14,11 +14,21 @@ from typing import TypeVar
 from django.db import models, transaction
 from django.utils import timezone
 
-from common.packs import Fault, document_code, has_part, sync
+from common.packs import Fault, document_code, has_part, region_code, sync
 from indicators.enums import Channel, IndicatorKind, ValueSource
 from indicators.models import CheckRule, DataChange, Form, Indicator, Value
 from indicators.news import tell
-from indicators.pack import Figure, Files, FormEntry, IndicatorEntry, read_files
+from indicators.pack import (
+    CATALOGUE,
+    RULES,
+    Figure,
+    Files,
+    FormEntry,
+    IndicatorEntry,
+    RuleEntry,
+    read_files,
+    read_rules,
+)
 from parks.models import Zone
 from policy.carriers import Carried, carriers_write
 from policy.enums import InstrumentKind
@@ -35,9 +45,23 @@ MANY = 8
 
 
 def check(root: Path, faults: list[Fault]) -> None:
-    """Append every fault of the pack's `indicators/` files; a pack without them uses the catalogue that is there."""
-    if has_part(root, "indicators"):
-        read_files(root, faults)
+    """Append every fault of the pack's `indicators/` files; a pack without them uses the catalogue that is there.
+
+    A pack may bring `rules.yaml` alone: further rules for its own province on the items of that catalogue.
+    """
+    if not has_part(root, "indicators"):
+        return
+    if (root / CATALOGUE).is_file():
+        files = read_files(root, faults)
+        rules = files.rules if files else []
+    else:
+        rules = read_rules(root, faults)
+    taken = CheckRule.objects.filter(code__in=[rule.code for rule in rules])
+    faults += [
+        Fault(RULES, code, "编号已用于另一政策的审核关系 code belongs to a rule of another policy")
+        for code, owner in taken.values_list("code", "document_code")
+        if owner not in {"", document_code(root)}
+    ]
 
 
 @transaction.atomic
@@ -46,6 +70,11 @@ def load(root: Path) -> dict[str, int]:
     if not has_part(root, "indicators"):
         return {}
     faults: list[Fault] = []
+    if not (root / CATALOGUE).is_file():
+        rules = read_rules(root, faults)
+        if faults:
+            raise ValueError("\n".join(map(str, faults)))
+        return {"CheckRule": _load_rules(root, rules, region_code(root))}
     files = read_files(root, faults)
     if files is None or faults:
         raise ValueError("\n".join(map(str, faults)))
@@ -53,18 +82,28 @@ def load(root: Path) -> dict[str, int]:
     wanted = (_indicator(position, entry, files) for position, entry in entries)
     synced = sync(Indicator.objects, ("code",), wanted, keep=("tolerance_pct", "prevailing"))
     indicators = {indicator.code: indicator for indicator in synced}
-    rules = [CheckRule(position=position, **rule.model_dump()) for position, rule in enumerate(files.rules, start=1)]
-    sync(CheckRule.objects, ("code",), rules)
-    CheckRule.objects.exclude(code__in=[rule.code for rule in files.rules]).delete()
     _load_forms(files.forms, indicators)
     carried = [*CARRIED, *_carried(files.catalogue.indicators)]
     carriers_write("indicators", carried, document=document_code(root))
     return {
         "Indicator": len(indicators),
-        "CheckRule": len(rules),
+        "CheckRule": _load_rules(root, files.rules, ""),
         "Form": len(files.forms),
         "Value": _load_figures(files.figures, indicators),
     }
+
+
+def _load_rules(root: Path, entries: list[RuleEntry], region: str) -> int:
+    """Write the pack's rules, for the zones of `region` alone where one is given; those it no longer has go, no other's."""
+    owner = document_code(root)
+    rules = [
+        CheckRule(position=position, region_code=region, document_code=owner, **entry.model_dump())
+        for position, entry in enumerate(entries, start=1)
+    ]
+    sync(CheckRule.objects, ("code",), rules)
+    own = CheckRule.objects.filter(document_code__in=["", owner])
+    own.exclude(code__in=[entry.code for entry in entries]).delete()
+    return len(rules)
 
 
 def _carried(entries: Iterable[IndicatorEntry]) -> Iterator[Carried]:

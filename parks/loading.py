@@ -37,7 +37,7 @@ def check(root: Path, faults: list[Fault]) -> None:
     """Append everything that is wrong with the registry's files below `root`, and codes that another province has."""
     pack = read_pack(root, faults)
     provinces = {row.code for row in pack.regions if row.level == RegionLevel.PROVINCE}
-    prefixes = tuple(code.rstrip("0") for code in provinces)
+    prefixes = tuple(code[:2] for code in provinces)
     codes = [row.code for row in pack.plates]
     taken = Zone.objects.filter(code__in=codes).values_list("code", "city__code", "city__name")
     faults += [

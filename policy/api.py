@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
 
+from django.db import transaction
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from common.api import ReadViewSet
-from policy.filters import InstrumentFilter, ProvisionApiFilter
-from policy.models import Instrument, Provision
-from policy.serializers import InstrumentSerializer, ProvisionSerializer
+from accounts.enums import ApiScope, Permission
+from accounts.models import User
+from common.api import PreconditionFailed, ReadViewSet, etag_for_revision, if_match_revision
+from common.writes import IF_MATCH, refused
+from policy.exceptions import RulingRefused
+from policy.filters import InstrumentFilter, ProvisionApiFilter, TermFilter
+from policy.models import Instrument, Provision, Term
+from policy.serializers import InstrumentSerializer, ProvisionSerializer, RulingWriteSerializer, TermSerializer
+from policy.services import ruling_record
 
 
 class ProvisionViewSet(ReadViewSet):
@@ -41,6 +53,52 @@ class InstrumentViewSet(ReadViewSet):
         return found
 
 
+@extend_schema_view(list=extend_schema(summary=_("未定用语")), retrieve=extend_schema(summary=_("一个用语及其确定")))
+class TermViewSet(ReadViewSet):
+    """Words the policy leaves open, with what counts today (未定用语)."""
+
+    permission: Mapping[str, str] = {"GET": "", "POST": Permission.POLICY_DECIDE}
+    write_scopes: ClassVar[Mapping[str, str]] = {"POST": ApiScope.POLICY_WRITE}
+    queryset = Term.objects.select_related("document").prefetch_related("provisions", "rulings__by")
+    serializer_class = TermSerializer
+    filterset_class = TermFilter
+    territorial = False
+    lookup_value_regex = r"[0-9]+"
+    cursor_ordering = ("document", "position", "pk")
+
+    def etag(self, instance: Term, data: Any) -> str:
+        return etag_for_revision(len(data["rulings"]))
+
+    @extend_schema(
+        summary=_("登记一个用语的确定"),
+        description=_("以前的确定不变，最新的算数。内容与现行的确定相同时不再登记，答复现行的。"),
+        request=RulingWriteSerializer,
+        responses=TermSerializer,
+        parameters=[IF_MATCH],
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def decide(self, request: Request, pk: str) -> Response:
+        term, number = self.get_object(), if_match_revision(request)
+        body = RulingWriteSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = {"value": None, "text": "", **body.validated_data}
+        by = cast("User", request.user)
+        newest = next(iter(term.rulings.all()), None)
+        if newest is None or any(getattr(newest, name) != value for name, value in given.items()):
+            with transaction.atomic():
+                held = Term.objects.select_for_update(no_key=True).get(pk=term.pk)
+                if held.rulings.count() != number:
+                    raise PreconditionFailed
+                try:
+                    ruling_record(by=by, term=held, **given)
+                except RulingRefused as refusal:
+                    raise refused(refusal.faults, "ruling_refused") from refusal
+        fresh = self.get_queryset().get(pk=term.pk)
+        data = TermSerializer(fresh).data
+        return Response(data, headers={"ETag": self.etag(fresh, data)})
+
+
 def register(router: BaseRouter) -> None:
     router.register("provisions", ProvisionViewSet, basename="provision")
+    router.register("terms", TermViewSet, basename="term")
     router.register("instruments", InstrumentViewSet, basename="instrument")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
 from policy.enums import InstrumentKind, ProvisionStatus
-from policy.models import Document, Instrument, Provision
+from policy.models import Document, Instrument, Provision, Term
 from policy.standing import ProvisionState, provision_states
 from policy.terms import SUBJECTS
 
@@ -104,3 +104,15 @@ class InstrumentFilter(django_filters.FilterSet):
 
     def by_carried(self, queryset: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(carriers__isnull=value == "no").distinct()
+
+
+class TermFilter(django_filters.FilterSet):
+    document = django_filters.CharFilter(field_name="document__code", label=_("政策文件代码"))
+    provision = django_filters.CharFilter(field_name="provisions__code", label=_("条款代码"))
+    open = django_filters.BooleanFilter(
+        field_name="rulings", lookup_expr="isnull", distinct=True, label=_("还没有确定")
+    )
+
+    class Meta:
+        model = Term
+        fields = ["document", "key"]

@@ -52,8 +52,8 @@ class Document(models.Model):
 
     @property
     def region_prefix(self) -> str:
-        """The digits with which the codes of all regions under this document begin; empty for any."""
-        return self.region_code.rstrip("0") if self.region_code else ""
+        """The two digits with which the codes of all regions of its province begin; empty for any."""
+        return self.region_code[:2]
 
 
 class DocumentVersion(models.Model):

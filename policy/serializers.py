@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from policy import declarations, outline
-from policy.models import Carrier, Instrument, Provision
+from policy.models import Carrier, Instrument, Provision, Ruling, Term
 from policy.standing import ProvisionState, provision_states
+from policy.words import TermLine
 
 
 class CarrierSerializer(serializers.ModelSerializer[Carrier]):
@@ -115,3 +117,52 @@ class InstrumentSerializer(serializers.ModelSerializer[Instrument]):
     def get_declaration(self, instrument: Instrument) -> dict[str, Any]:
         declared = declarations.explain(instrument.kind, instrument.fields)
         return dict(DeclarationSerializer(declared).data)
+
+
+class RulingSerializer(serializers.ModelSerializer[Ruling]):
+    """A decision on a word: value or words, the document it rests on, the day; none is ever changed."""
+
+    by = serializers.CharField(source="by.username")
+
+    class Meta:
+        model = Ruling
+        fields = ["value", "text", "basis", "decided_on", "by", "at"]
+
+
+class TermSerializer(serializers.ModelSerializer[Term]):
+    """A word that the policy leaves open: what counts today, who must decide, every decision so far (newest first)."""
+
+    document = serializers.CharField(source="document.code")
+    provisions = serializers.SlugRelatedField[Any](slug_field="code", many=True, read_only=True)
+    state = serializers.SerializerMethodField(help_text=_("term_decided 已确定，term_assumed 起始设定，term_open 未定"))
+    value = serializers.SerializerMethodField(method_name="get_counting", help_text=_("现在采用的数值；未定的为空"))
+    shown = serializers.SerializerMethodField(help_text=_("现在采用的内容"))
+    rulings = RulingSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Term
+        fields = [
+            "id", "document", "key", "word", "question_zh", "question_en", "numeric", "unit", "start", "decider_zh",
+            "decider_en", "provisions", "state", "value", "shown", "rulings",
+        ]  # fmt: skip
+
+    def get_state(self, term: Term) -> str:
+        return _line(term).state
+
+    def get_counting(self, term: Term) -> str | None:
+        value = _line(term).value
+        return None if value is None else f"{value.normalize():f}"
+
+    def get_shown(self, term: Term) -> str:
+        return _line(term).shown
+
+
+def _line(term: Term) -> TermLine:
+    return TermLine(term, next(iter(term.rulings.all()), None))
+
+
+class RulingWriteSerializer(serializers.Serializer[Any]):
+    value = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True)
+    text = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    basis = serializers.CharField(max_length=160)
+    decided_on = serializers.DateField()

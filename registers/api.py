@@ -190,6 +190,10 @@ class RegisterViewSet(ReadViewSet):
     lookup_field = "code"
     cursor_ordering: ClassVar[tuple[str, ...]] = ("position", "code")
 
+    def get_queryset(self) -> Any:
+        found: Any = super().get_queryset()
+        return found if getattr(self, "swagger_fake_view", False) else found.of_provinces(_user(self.request))
+
     def get_serializer_class(self) -> Any:
         return RegisterDetailSerializer if self.action == "retrieve" else RegisterSerializer
 

@@ -19,6 +19,7 @@ from accounts.enums import Permission
 from accounts.models import Organisation, User, within_paths
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
+from parks.provinces import codes_of, provinces_of
 from policy.models import Instrument
 from registers import creditcode
 from registers.definition import Definition
@@ -42,6 +43,13 @@ class RegisterQuerySet(models.QuerySet["Register"]):
     def active(self) -> RegisterQuerySet:
         """Those that the pack has today."""
         return self.filter(active=True)
+
+    def of_provinces(self, user: User) -> RegisterQuerySet:
+        """Registers of the policies of the user's provinces; all for a superuser."""
+        if user.is_superuser:
+            return self
+        codes = codes_of(provinces_of(user))
+        return self.filter(Q(instrument=None) | Q(instrument__document__region_code__in=codes))
 
 
 @pghistory.track()

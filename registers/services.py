@@ -26,6 +26,7 @@ from registers.keys import keys_of
 from registers.models import TITLE_MARK, Enterprise, Entry, EntryKey, Register
 from registers.references import References
 from registers.rights import may_keep
+from registers.signals import entries_changed
 from registers.validation import WHOLE, Checked, Row, check
 
 log = structlog.get_logger(__name__)
@@ -86,6 +87,7 @@ def entry_withdraw(*, by: User, entry_id: int, reason: str, base_revision: int) 
     entry.revision, entry.changed_by = entry.revision + 1, by
     entry.save()
     entry.keys.all().delete()
+    entries_changed.send(Entry, entries=[entry])
     log.info("entry_withdraw", user=by.get_username(), register=entry.register.code, entry=entry.pk)
     return entry
 
@@ -307,6 +309,7 @@ def _store(saved: Saved, keys: Sequence[Sequence[str]]) -> None:
     except IntegrityError:  # somebody registered the same in the same moment
         message = _("相同的条目刚刚由他人登记。请刷新后再试。")
         raise EntriesInvalid({0: {WHOLE: [message]}}) from None
+    entries_changed.send(Entry, entries=[*created, *changed])
 
 
 def title_of(spec: Definition, data: Mapping[str, Any], place: Zone | Region, refs: References) -> str:

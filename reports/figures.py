@@ -22,6 +22,7 @@ from indicators.models import Indicator, Return, Round
 from indicators.selectors import rollup
 from parks.enums import ZoneClass
 from parks.models import Designation, Region, Zone
+from parks.provinces import prefix_of
 
 # 豫政办〔2017〕159号 一（一）: the five headline rates, P002–P006; the fifth has no agreed measure and is not computed.
 HEADLINE_RATES = ("land_output_rate", "solid_waste_use_rate", "smart_rate", "rd_body_coverage")
@@ -98,11 +99,11 @@ def _province_rates(frame: pd.DataFrame, year: int) -> pd.DataFrame:
     return whole.droplevel("group")[list(HEADLINE_RATES)]
 
 
-def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[str, Any]]:
-    """One row for each of the 18 units: zones, revenue (万元), tax, accepted share of the round's returns in percent."""
+def by_city(frame: pd.DataFrame, year: int, round_: Round | None, province: Region) -> list[dict[str, Any]]:
+    """One row for each city of the province (Henan: 18 units): zones, revenue (万元), tax, accepted share of the round's returns in percent."""
+    own = Region.objects.cities().filter(code__startswith=prefix_of(province.code))
     cities = {
-        region.pk: region
-        for region in Region.objects.cities().annotate(zones=Count("city_zones")).filter(zones__gt=0).order_by("code")
+        region.pk: region for region in own.annotate(zones=Count("city_zones")).filter(zones__gt=0).order_by("code")
     }
     city_of = dict(Zone.objects.values_list("code", "city_id"))
     sums = {
@@ -127,9 +128,10 @@ def by_city(frame: pd.DataFrame, year: int, round_: Round | None) -> list[dict[s
     ]
 
 
-def classes_on(day: date) -> list[dict[str, Any]]:
-    """Designations in force by class and level; a zone with several plates is counted in each."""
-    rows = Designation.objects.in_force_on(day).values("zone_class", "level").annotate(n=Count("id"))
+def classes_on(day: date, province: Region) -> list[dict[str, Any]]:
+    """Designations of the province in force by class and level; a zone with several plates is counted in each."""
+    held = Designation.objects.in_force_on(day).filter(zone__city__code__startswith=prefix_of(province.code))
+    rows = held.values("zone_class", "level").annotate(n=Count("id"))
     counts: dict[tuple[str, str], int] = {(row["zone_class"], row["level"]): row["n"] for row in rows}
     return [
         {
@@ -166,19 +168,21 @@ class Standing:
     down: list[Mover]
 
 
-def standings() -> list[Standing]:
-    """The newest published run of each class, in the order of ZoneClass; a handful of queries for all."""
+def standings(province: Region | None = None) -> list[Standing]:
+    """The newest published run of each class with zones of the province, in the order of ZoneClass; a handful of queries."""
     newest: dict[str, Run] = {}
     for run in Run.objects.published().select_related("scheme").defer("inputs").order_by("year", "id"):
         newest[run.scheme.zone_class] = run
-    return [_standing(newest[zone_class]) for zone_class in ZoneClass if zone_class in newest]
+    found = (_standing(newest[zone_class], province) for zone_class in ZoneClass if zone_class in newest)
+    return [standing for standing in found if any(standing.counts.values())]
 
 
-def _standing(run: Run) -> Standing:
+def _standing(run: Run, province: Region | None) -> Standing:
     """Movers are those with figures of their own, against the places of last year that the run itself has frozen."""
+    own = run.results.filter(zone__city__code__startswith=prefix_of(province.code)) if province else run.results.all()
     told = run.year - 1 in years_told(run, AnonymousUser())
     past = F("explanation__past") if told else Value([], JSONField())
-    results = list(run.results.select_related("zone__city").annotate(past=past).defer("explanation"))
+    results = list(own.select_related("zone__city").annotate(past=past).defer("explanation"))
     for result in results:
         result.run = run
     movers = [

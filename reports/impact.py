@@ -119,11 +119,15 @@ def impact(correction: Correction, user: User) -> Impact:
 
 # ---- targets --------------------------------------------------------------------------------------------------
 
+UNMOVED = (Measure.QUALITATIVE, Measure.PROVINCE_SERIES, Measure.REGISTER, Measure.RULE)
+"""Kinds of targets that read no figures of returns."""
+
 
 def _targets(changes: Changes) -> list[TargetMove]:
     if not changes:
         return []
-    targets = list(Target.objects.exclude(measure__in=[Measure.QUALITATIVE, Measure.PROVINCE_SERIES]))
+    countable = Target.objects.exclude(measure__in=UNMOVED)
+    targets = list(countable.select_related("provision__document"))
     data = collect(targets)
     corrected = replace(data, figures=_patched(data.figures, changes))
     years = years_of(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import pandas as pd
@@ -17,11 +17,15 @@ from indicators.enums import Frequency, RoundStatus
 from indicators.models import Indicator, Round, Value
 from indicators.selectors import matrix, read_figures, reporting_year
 from parks.lineage import Lineage
-from parks.models import Designation, Zone
+from parks.models import Designation, Region, Zone
+from parks.provinces import prefix_of, zones_of
 from reports import figures
 from targets import selectors as targets
+from targets.models import Target
 
 TREND_YEARS = 10
+MAPPED = {"410000"}
+"""Provinces of which `static/geo` has an outline; the cities of others are drawn as bars."""
 FEWEST_PEERS = 5
 
 
@@ -46,41 +50,55 @@ class Source:
         rows |= {(str(zone), int(year)) for zone, year in marked[marked].index}
         return cls(matrix(), reporting_year(), frozenset(rows), carried.frame[heirs])
 
+    def of_province(self, region: Region) -> Source:
+        """The same of one province's zones alone."""
+        zones, prefix = zones_of(prefix_of(region.code)), prefix_of(region.code)
+        return replace(
+            self,
+            frame=self.frame[self.frame.index.get_level_values("zone").isin(zones)],
+            year=reporting_year(prefix),
+            synthetic_rows=frozenset((zone, year) for zone, year in self.synthetic_rows if zone in zones),
+        )
+
     def is_synthetic(self, years: Iterable[int], zone: str | None = None) -> bool:
         """Whether a figure of these years (of this zone, if given) is synthetic."""
         wanted = set(years)
         return any(year in wanted and zone in (None, code) for code, year in self.synthetic_rows)
 
 
-def province(source: Source) -> str:
-    """The dashboard open to everyone who may see targets: headlines, map, targets, classes, trend."""
+def province(source: Source, region: Region) -> str:
+    """The dashboard of a province, open to everyone there who may see targets: headlines, map, targets, classes, trend."""
+    source = source.of_province(region)
     year = source.year
     round_ = Round.objects.filter(frequency=Frequency.YEAR).exclude(status=RoundStatus.PLANNED).first()
     context: dict[str, Any] = {"year": year, "round": round_, "rendered_at": timezone.now()}
     if year is not None:
         synthetic = source.is_synthetic([year - 1, year])
-        cities = figures.by_city(source.frame, year, round_)
+        cities = figures.by_city(source.frame, year, round_, region)
+        own = Target.objects.of_provinces([region]).in_use()
         context |= {
             "synthetic": synthetic,
             "headlines": figures.headlines(source.frame, year),
-            "map": _map_spec(cities, year, synthetic),
+            "region": region,
+            "map": _map_spec(cities, year, synthetic, region),
             "trend": _trend_spec(source, year),
-            "classes": figures.classes_on(timezone.localdate()),
-            "lines": [line for line in targets.board(year) if line.target.value is not None],
-            "zone_count": Zone.objects.count(),
+            "classes": figures.classes_on(timezone.localdate(), region),
+            "lines": [line for line in targets.board(year, own) if line.target.value is not None],
+            "zone_count": len(zones_of(prefix_of(region.code))),
         }
     return render_to_string("reports/_province.html", context)
 
 
-def standing() -> str:
-    """Newest published runs with proposals and movers: for those who may see every zone's result."""
-    return render_to_string("reports/_standing.html", {"standings": figures.standings(), "rendered_at": timezone.now()})
+def standing(region: Region) -> str:
+    """Newest published runs with proposals and movers: for those who may see every zone's result in the province."""
+    found = {"standings": figures.standings(region), "rendered_at": timezone.now()}
+    return render_to_string("reports/_standing.html", found)
 
 
-def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool) -> dict[str, Any]:
+def _map_spec(cities: list[dict[str, Any]], year: int, synthetic: bool, region: Region) -> dict[str, Any]:
     return {
-        "kind": "map",
-        "x": "code",
+        "kind": "map" if region.code in MAPPED else "bar",
+        "x": "code" if region.code in MAPPED else "name",
         "y": ["revenue", "tax", "zones", "accepted"],
         "columns": [
             {"key": "name", "label": _("省辖市")},

@@ -16,6 +16,7 @@ from assessments.models import Publication, Result, Run
 from indicators.models import DataChange
 from indicators.selectors import newest_change
 from parks.models import Zone
+from parks.provinces import provinces
 from reports import rendering
 from reports.models import Snapshot
 from targets.tasks import progress_is_current
@@ -55,9 +56,10 @@ def snapshots_refresh() -> int:
 def _province_is_stale(news: News) -> bool:
     """Whether the dashboard must be rendered; it waits until the targets have taken the same news in."""
     fresh = Snapshot.objects.filter(
-        key="province", data_change_id__gte=news.change, runs__gte=news.runs, build=news.build
+        key__startswith="province:", data_change_id__gte=news.change, runs__gte=news.runs, build=news.build
     )
-    return not fresh.exists() and progress_is_current(news.change)
+    lacking = {f"province:{region.code}" for region in provinces()} - set(fresh.values_list("key", flat=True))
+    return bool(lacking) and progress_is_current(news.change)
 
 
 def _stale_zones(news: News) -> dict[Zone, int]:
@@ -91,7 +93,9 @@ def _refresh(news: News, zones: dict[Zone, int], *, province: bool) -> int:
         with override(language):
             parts = {f"zone:{zone.code}": renderer.render(zone) for zone in zones}
             if province:
-                parts |= {"province": rendering.province(source), "standing": rendering.standing()}
+                for region in provinces():
+                    parts[f"province:{region.code}"] = rendering.province(source, region)
+                    parts[f"standing:{region.code}"] = rendering.standing(region)
         rows += [
             Snapshot(
                 key=key,

@@ -19,6 +19,7 @@ from common.access import PermissionRequired, permission_required
 from indicators.enums import CorrectionStatus
 from indicators.models import Correction
 from parks.models import Zone
+from parks.provinces import chosen_province, prefix_of, provinces_of
 from reports.impact import impact
 from reports.models import Snapshot
 
@@ -36,13 +37,17 @@ class Dashboard(PermissionRequired, TemplateView):
     template_name = "reports/dashboard.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        sees_all = (
-            Zone.objects.visible_to(cast("User", self.request.user), Permission.RUN_VIEW).count()
-            == Zone.objects.count()
-        )
+        user = cast("User", self.request.user)
+        region = chosen_province(user, self.request.GET.get("province", ""))
+        if region is None:
+            return super().get_context_data(**kwargs)
+        own = Zone.objects.filter(city__code__startswith=prefix_of(region.code))
+        sees_all = own.visible_to(user, Permission.RUN_VIEW).count() == own.count()
         return super().get_context_data(**kwargs) | {
-            "snapshot": _snapshot("province"),
-            "standing": _snapshot("standing") if sees_all else None,
+            "provinces": provinces_of(user),
+            "province": region,
+            "snapshot": _snapshot(f"province:{region.code}"),
+            "standing": _snapshot(f"standing:{region.code}") if sees_all else None,
         }
 
 

@@ -7,3 +7,6 @@ class TargetsConfig(AppConfig):
 
     name = "targets"
     verbose_name = _("目标")
+
+    def ready(self) -> None:
+        from targets import listeners  # noqa: F401 - connects what it receives

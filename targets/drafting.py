@@ -14,7 +14,11 @@ from common.formula import Formula, FormulaError
 from common.units import UnitError, parse_unit, unit_fault
 from indicators.enums import IndicatorScope
 from indicators.models import Indicator
+from registers.definition import Measure as RegisterMeasure
+from registers.enums import MeasureKind, Place
+from registers.models import Register
 from targets.enums import Measure, Method, Operator, Path
+from targets.rules import rule_names
 
 CONDITION = re.compile(
     r"^(?P<text>.+?)\s*(?P<sign>>=|<=|≥|≤|>|<|＞|＜)\s*(?P<limit>-?[\d,，]+(\.\d+)?)\s*(?P<unit>\S*)$"
@@ -30,6 +34,7 @@ SIGNS = {
     "≤": "at_most",
 }
 WRITTEN = {"above": ">", "at_least": "≥", "below": "<", "at_most": "≤"}
+NO_YEAR = 9999
 COUNTED_IN = ("个", "家", "处", "项", "件")
 
 POPULATION = ("zone_class", "level")
@@ -43,6 +48,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     Measure.RATIO_OF_SUMS: (*POPULATION, "numerator", "denominator", "factor"),
     Measure.CUMULATIVE: (*POPULATION, "expression", "indicator", "since"),
     Measure.RISE: (*POPULATION, "numerator", "denominator", "factor", "since", "by"),
+    Measure.REGISTER: (*POPULATION, "figure"),
+    Measure.RULE: ("rule",),
     Measure.PROVINCE_SERIES: ("indicator",),
     Measure.QUALITATIVE: ("proxies",),
 }
@@ -144,6 +151,10 @@ def spec_of(measure: str, given: Mapping[str, Any], unit: str, faults: Faults) -
             spec |= _ratio(measure, given, units, unit, faults)
         case Measure.CUMULATIVE:
             spec |= _cumulative(given, units, unit, faults)
+        case Measure.REGISTER:
+            spec["figure"] = _figure(given, unit, faults)
+        case Measure.RULE:
+            spec["rule"] = _rule(given, faults)
         case Measure.PROVINCE_SERIES:
             spec["indicator"] = _series(given, unit, faults)
         case Measure.QUALITATIVE:
@@ -228,6 +239,34 @@ def _cumulative(given: Mapping[str, Any], units: Mapping[str, str], unit: str, f
     return spec
 
 
+def register_figures() -> dict[str, tuple[Register, RegisterMeasure]]:
+    """Every figure that the registers give, by its code."""
+    return {each.code: (register, each) for register in Register.objects.active() for each in register.spec.measures}
+
+
+def _figure(given: Mapping[str, Any], unit: str, faults: Faults) -> str:
+    known = register_figures().get(given.get("figure") or "")
+    if known is None:
+        faults.note("figure", _("请选择一项台账统计。"))
+        return ""
+    register, figure = known
+    if figure.kind == MeasureKind.ANY:
+        if unit not in COUNTED_IN:
+            faults.note("unit", _("按个数计算的目标，单位请填“个”。"))
+    elif figure.unit != unit:
+        faults.note("unit", _("这项台账统计的单位是 %(unit)s。") % {"unit": figure.unit_label})
+    if register.place != Place.ZONE and (given.get("zone_class") or given.get("level")):
+        faults.note("zone_class", _("这个台账按行政区登记，不能按园区类别或级别筛选。"))
+    return figure.code
+
+
+def _rule(given: Mapping[str, Any], faults: Faults) -> str:
+    rule = given.get("rule") or ""
+    if rule not in rule_names():
+        faults.note("rule", _("请选择一条规则。"))
+    return rule
+
+
 def _series(given: Mapping[str, Any], unit: str, faults: Faults) -> str:
     series = Indicator.objects.base().filter(code=given.get("indicator") or "", scope=IndicatorScope.PROVINCE).first()
     if series is None:
@@ -244,7 +283,7 @@ def _check_unit(measure: str, unit: str, faults: Faults) -> None:
         return
     if measure in counts and unit not in COUNTED_IN:
         faults.note("unit", _("按个数计算的目标，单位请填“个”。"))
-    elif measure == Measure.SHARE_DESIGNATIONS and unit != "%":
+    elif measure in {Measure.SHARE_DESIGNATIONS, Measure.RULE} and unit != "%":
         faults.note("unit", _("占比的单位请填 %%。") % {})
     else:
         try:
@@ -255,9 +294,15 @@ def _check_unit(measure: str, unit: str, faults: Faults) -> None:
             )
 
 
-def check_judging(given: Mapping[str, Any], year: int, faults: Faults) -> dict[str, Any]:
-    """Path, milestones, baseline and tolerance as they may be set on any target; faults are noted by field."""
+def check_judging(given: Mapping[str, Any], year: int | None, faults: Faults) -> dict[str, Any]:
+    """Path, milestones, baseline and tolerance as they may be set on any target; faults are noted by field.
+
+    What holds at any time (no `year`) has no path: it is met or not.
+    """
     milestones = read_milestones(given.get("milestones") or "", faults)
+    if year is None and (milestones or given.get("path") not in {None, "", Path.LINEAR}):
+        faults.note("path", _("长期有效的要求没有路径和里程碑：任何时候都应符合。"))
+    year = year or NO_YEAR
     if given.get("path") in {Path.STEPWISE, Path.MILESTONES} and not milestones:
         faults.note("milestones", _("阶梯和自定里程碑的路径要写里程碑，例如：2026=10; 2028=20"))
     if any(at >= year for at, _value in milestones):

@@ -26,6 +26,8 @@ class Measure(TextChoices):
     OVER_CAP = "over_cap", _("超过上限的园区个数")
     CUMULATIVE = "cumulative", _("自起始年累计")
     RISE = "rise", _("比基期提高")
+    REGISTER = "register", _("台账统计")
+    RULE = "rule", _("规则符合率")
     PROVINCE_SERIES = "province_series", _("全省数据")
     QUALITATIVE = "qualitative", _("定性目标")
 
@@ -46,6 +48,8 @@ EXAMPLES: dict[str, Promise] = {
     "cumulative": _("例如：自 2018 年起累计引进团队 200 个。逐年数相加。"),
     "rise": _("例如：战略性新兴产业比重比 2017 年显著提高。“显著”是多少由联席会议办公室确定。"),
     "province_series": _("例如：省级新型研发机构达到 100 家。读取录入的全省数据。"),
+    "register": _("例如：签约项目履约率达到 90%。读取台账的统计数，可一键查看条目。"),
+    "rule": _("例如：每县一区。检查过的对象中符合规则的占比，登记了例外的算作符合。"),
     "qualitative": _("没有数字的目标。由联席会议办公室逐年评判并写明依据。"),
 }
 

@@ -36,7 +36,7 @@ def board_rows(lines: Iterable[TargetLine], year: int | None) -> list[list[Any]]
             line.target.label,
             line.target.provision.code,
             line.target.provision.quote,
-            line.target.year,
+            line.target.year or _("长期"),
             line.target.get_operator_display(),
             _number(line.target.value),
             line.target.unit,

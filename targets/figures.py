@@ -12,8 +12,9 @@ from common.formula import Formula
 from common.numbers import format_number
 from indicators.models import Indicator
 from indicators.selectors import matrix, rollup
+from parks.provinces import zones_of
 from targets import methods
-from targets.enums import Measure, Method, Path
+from targets.enums import Method, Path
 from targets.models import Progress, Target
 from targets.progress import ENOUGH, Point, Verdicts, Way, verdicts
 from targets.tasks import way_of
@@ -76,12 +77,12 @@ def series_chart(target: Target, rows: list[Progress], at: Standing, digits: int
     """The series with target line, path and, where the trend allows, projection with its band."""
     unit = target.unit_label
     values = {row.year: float(row.value) if row.value is not None else None for row in rows}
-    last = max(values, default=target.year)
-    years = list(range(min(values, default=last), max(last, min(target.year, last + 15)) + 1))
+    last = max(values, default=target.year or 0)
+    end = target.year or last
+    years = list(range(min(values, default=last), max(last, min(end, last + 15)) + 1))
     expected = dict(zip(years, at.way.expected(years), strict=True))
     lines: list[dict[str, Any]] = [
-        {"year": year, "value": values.get(year), "path": expected[year] if year <= target.year else None}
-        for year in years
+        {"year": year, "value": values.get(year), "path": expected[year] if year <= end else None} for year in years
     ]
     columns: list[dict[str, Any]] = [
         {"key": "year", "label": _("年度")},
@@ -89,6 +90,9 @@ def series_chart(target: Target, rows: list[Progress], at: Standing, digits: int
         {"key": "path", "label": _("路径"), "unit": unit, "digits": max(digits, 1)},
     ]
     spec: dict[str, Any] = {"kind": "line", "x": "year", "y": ["value", "path"], "columns": columns, "rows": lines}
+    if target.is_standing:  # what holds at any time has no path to go
+        del columns[2]
+        spec["y"] = ["value"]
     if at.projection and not at.is_over:
         columns += [
             {"key": "trend", "label": _("趋势"), "unit": unit, "digits": max(digits, 1)},
@@ -113,7 +117,9 @@ def series_chart(target: Target, rows: list[Progress], at: Standing, digits: int
 
 
 def path_words(target: Target, at: Standing, digits: int) -> str:
-    """The path in a sentence, with where it starts."""
+    """The path in a sentence, with where it starts; none for what holds at any time."""
+    if target.is_standing:
+        return ""
     if at.way.start is None:
         return _("还没有可用的起点")
     year, value = at.way.start
@@ -136,7 +142,8 @@ def proxies(target: Target, until: int | None) -> list[dict[str, Any]]:
         return []
     parts = [name for code in codes if items[code].formula for name in Formula.parse(items[code].formula).names]
     needed = list(dict.fromkeys([*codes, *parts]))
-    frame = matrix(codes=needed)
+    prefix = target.prefix
+    frame = matrix(codes=needed, zone_codes=sorted(zones_of(prefix)) if prefix else None)
     by = dict.fromkeys(frame.index.get_level_values("zone").unique(), PROVINCE)
     rolled = rollup(frame, by).reset_index(level="group", drop=True)
     shown = []
@@ -160,7 +167,3 @@ def proxies(target: Target, until: int | None) -> list[dict[str, Any]]:
             }
         )  # fmt: skip
     return shown
-
-
-def is_share(target: Target) -> bool:
-    return target.measure in {Measure.SHARE_DESIGNATIONS, Measure.RATIO_OF_SUMS}

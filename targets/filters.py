@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django_filters
 
-from targets.models import Progress, Quota, ReportedProgress, Target
+from targets.models import Judgement, Progress, Quota, ReportedProgress, Target
 
 
 class TargetFilter(django_filters.FilterSet):
@@ -27,6 +27,14 @@ class ReportedFilter(django_filters.FilterSet):
     class Meta:
         model = ReportedProgress
         fields = ("target", "year", "vintage", "reason")
+
+
+class JudgementFilter(django_filters.FilterSet):
+    target = django_filters.CharFilter(field_name="target__code")
+
+    class Meta:
+        model = Judgement
+        fields = ("target", "year", "verdict")
 
 
 class QuotaFilter(django_filters.FilterSet):

@@ -10,14 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Duty
+from accounts.models import User
 from common.attachments import ACCEPT
 from indicators.enums import IndicatorScope
 from indicators.models import Indicator
 from parks.enums import DesignationLevel, ZoneClass
+from parks.provinces import codes_of, provinces_of
 from policy.models import Provision
-from targets.drafting import FIELDS, initial_of
+from targets.drafting import FIELDS, initial_of, register_figures
 from targets.enums import Measure, Method, Operator, Path, Verdict
 from targets.models import Target
+from targets.rules import rule_names
 
 JUDGING = (
     "tolerance_pct", "tolerance_by", "path", "milestones", "method", "judged_by", "baseline_year", "baseline_value",
@@ -79,7 +82,9 @@ class TargetForm(JudgingForm):
 
     name_zh = forms.CharField(label=_("名称"), max_length=120)
     name_en = forms.CharField(label=_("英文名称"), max_length=200)
-    year = forms.IntegerField(label=_("目标年"), min_value=2017, max_value=2100)
+    year = forms.IntegerField(
+        label=_("目标年"), min_value=2017, max_value=2100, required=False, help_text=_("不填：没有期限，长期有效")
+    )
     provision = ProvisionField(label=_("依据条款"), queryset=Provision.objects.none(), empty_label=_("请选择"))
     lead = forms.ChoiceField(label=_("牵头部门"), choices=_choices(*Duty.choices))
     operator = forms.ChoiceField(
@@ -103,6 +108,8 @@ class TargetForm(JudgingForm):
     denominator = forms.ChoiceField(label=_("分母"))
     factor = forms.FloatField(label=_("系数"), initial=100, help_text=_("百分比填 100，其他比值填 1"))
     indicator = forms.ChoiceField(label=_("全省数据"))
+    figure = forms.ChoiceField(label=_("台账统计"), help_text=_("选定类别或级别时，只算当天此类称号有效的园区"))
+    rule = forms.ChoiceField(label=_("规则"))
     since = forms.IntegerField(label=_("起始年（基期年）"), min_value=1990, max_value=2100)
     by = forms.ChoiceField(
         label=_("提高的算法"), choices=[("points", _("相差多少（同单位）")), ("percent", _("提高百分之几"))]
@@ -117,10 +124,11 @@ class TargetForm(JudgingForm):
         label=_("英文说明"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, measure: str, *args: Any, editing: bool = False, **kwargs: Any) -> None:
+    def __init__(self, measure: str, *args: Any, by: User, editing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.measure = measure
-        self.fields["provision"].queryset = Provision.objects.order_by("start", "code")  # type: ignore[attr-defined]
+        own = Provision.objects.filter(document__region_code__in=codes_of(provinces_of(by)))
+        self.fields["provision"].queryset = own.order_by("start", "code")  # type: ignore[attr-defined]
         asked = set(FIELDS[measure])
         if measure == Measure.QUALITATIVE:
             for name in _NUMBERLESS:
@@ -147,6 +155,15 @@ class TargetForm(JudgingForm):
             series = Indicator.objects.base().filter(scope=IndicatorScope.PROVINCE)
             self.fields["indicator"].choices = _choices(*[(s.code, f"{s.label} · {s.unit_label}") for s in series])  # type: ignore[attr-defined]
             self.fields["indicator"].required = measure == Measure.PROVINCE_SERIES
+        if "figure" in asked:
+            self.fields["figure"].choices = _choices(  # type: ignore[attr-defined]
+                *[
+                    (code, f"{register.label} · {figure.label} · {figure.unit_label}")
+                    for code, (register, figure) in register_figures().items()
+                ]
+            )
+        if "rule" in asked:
+            self.fields["rule"].choices = _choices(*rule_names().items())  # type: ignore[attr-defined]
         if "denominator" in asked and measure == Measure.RISE:
             self.fields["denominator"].required = False
             self.fields["denominator"].help_text = _("不选则比较分子的合计")

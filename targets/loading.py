@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,8 +14,11 @@ from common.packs import Fault, document_code, duplicates, read_csv, read_yaml
 from parks.enums import DesignationLevel, ZoneClass
 from policy.carriers import Carried, carriers_write
 from policy.models import Provision
+from registers.models import Register
+from registers.pack import read_registers
 from targets.enums import Measure, Operator, Origin
 from targets.models import Target
+from targets.rules import rule_names
 
 FILE = "targets/targets.yaml"
 
@@ -105,6 +109,20 @@ class RiseSpec(Population):
     by: Literal["points", "percent"] = "points"
 
 
+class RegisterSpec(Population):
+    """A figure of a register, by its measure's code; of zones with such a designation where a class or level is named."""
+
+    figure: str
+
+
+class RuleSpec(BaseModel):
+    """The share of a rule's subjects that keep to it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rule: str
+
+
 class SeriesSpec(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -129,6 +147,8 @@ SPECS: dict[str, type[BaseModel]] = {
     Measure.OVER_CAP: CapSpec,
     Measure.CUMULATIVE: CumulativeSpec,
     Measure.RISE: RiseSpec,
+    Measure.REGISTER: RegisterSpec,
+    Measure.RULE: RuleSpec,
     Measure.PROVINCE_SERIES: SeriesSpec,
     Measure.QUALITATIVE: QualitativeSpec,
 }
@@ -143,7 +163,7 @@ class TargetEntry(BaseModel):
     provision: str
     name_zh: str
     name_en: str
-    year: int
+    year: int | None = None
     operator: Operator
     value: float | None = None
     unit: str = ""
@@ -179,8 +199,10 @@ def codes_used(measure: str, spec: dict[str, Any]) -> set[str]:
 
 
 def reads_province(measure: str, spec: dict[str, Any]) -> bool:
-    """Whether it reads a province-wide series rather than figures of zones."""
-    return measure == Measure.PROVINCE_SERIES or bool(measure == Measure.CUMULATIVE and spec.get("indicator"))
+    """Whether it reads no figures of zones but a province-wide series, a register or the checks of rules."""
+    return measure in {Measure.PROVINCE_SERIES, Measure.REGISTER, Measure.RULE} or bool(
+        measure == Measure.CUMULATIVE and spec.get("indicator")
+    )
 
 
 def _entries(root: Path, faults: list[Fault]) -> list[TargetEntry]:
@@ -213,7 +235,12 @@ def check(root: Path, faults: list[Fault]) -> None:
     ]
     catalogue = read_yaml(root, "indicators/catalogue.yaml", []) or {}
     known = {item.get("code") for item in catalogue.get("indicators", [])}
+    figures = {measure.code: measure.unit for register in read_registers(root, []) for measure in register.measures}
+    figures |= {
+        measure.code: measure.unit for register in Register.objects.active() for measure in register.spec.measures
+    }
     for entry in entries:
+        faults += _source_faults(entry, figures)
         if entry.provision not in provisions:
             faults.append(Fault(FILE, entry.code, f"没有条款 no such provision: {entry.provision}"))
         try:
@@ -223,6 +250,18 @@ def check(root: Path, faults: list[Fault]) -> None:
             continue
         if unknown:
             faults.append(Fault(FILE, entry.code, f"没有指标 no such indicator: {', '.join(sorted(unknown))}"))
+
+
+def _source_faults(entry: TargetEntry, figures: Mapping[str, str]) -> Iterator[Fault]:
+    """A register's figure that there is not, or in another unit; a rule that there is not."""
+    if entry.measure == Measure.REGISTER:
+        unit = figures.get(entry.spec["figure"])
+        if unit is None:
+            yield Fault(FILE, entry.code, f"没有台账统计 no register gives this figure: {entry.spec['figure']}")
+        elif unit not in {entry.unit, "是否"}:
+            yield Fault(FILE, entry.code, f"台账统计的单位是 the register's figure is in {unit}")
+    elif entry.measure == Measure.RULE and entry.spec["rule"] not in rule_names():
+        yield Fault(FILE, entry.code, f"没有规则 no such rule: {entry.spec['rule']}")
 
 
 def load(root: Path) -> dict[str, int]:

@@ -7,23 +7,33 @@ years at once, and gives a `Measured` for one year. A zone without the figures i
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from django.utils import timezone
 
 from common.formula import Formula
 from indicators.models import ProvinceValue, Value
 from indicators.selectors import matrix
-from parks.models import Designation
+from parks.enums import RegionLevel
+from parks.models import Designation, Region, Zone
+from registers.definition import Measure as RegisterMeasure
+from registers.enums import MeasureKind
+from registers.models import Register
+from registers.selectors import register_counts
+from registers.selectors.counts import COLUMNS
 from targets.enums import Measure
 from targets.loading import codes_used, reads_province
 from targets.models import Target
+from targets.rules import RuleKey, RuleState, rule_states
 
 NEAREST = 10
+FIRST_YEAR = 2016
+"""From when registers are counted: the base year of the policy's targets."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ class Measured:
     synthetic: bool = False
     coverage: float = 1.0
     """Share of the zones in question that have the figures."""
+    register: dict[str, Any] = field(default_factory=dict)
+    """What a register knows of it: its code, the figure's name, `number`, `entries`, `undated`; empty where none does."""
     units: dict[str, tuple[float | None, float | None]] = field(default_factory=dict)
     """By zone its part of numerator and denominator, None where unknown: what a city's progress is added up from."""
 
@@ -60,11 +72,18 @@ class Data:
     figures: pd.DataFrame
     """Index (zone, year), columns indicator codes, stored units."""
     designations: pd.DataFrame
-    """Columns code, zone, zone_class, level, valid_from, valid_to."""
+    """Columns code, zone, city, zone_class, level, valid_from, valid_to."""
     series: pd.DataFrame
-    """Columns indicator, year, number, synthetic."""
+    """Columns province, indicator, year, number, synthetic."""
     synthetic: frozenset[tuple[str, int]] = frozenset()
     """(zone, year) with a synthetic figure among those read."""
+    registered: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS, "number"]))
+    """What registers know, as `registers.selectors.register_counts` gives it."""
+    sources: Mapping[str, tuple[Register, RegisterMeasure]] = field(default_factory=dict)
+    """The register and its figure, by the figure's code."""
+    rules: Mapping[RuleKey, RuleState] = field(default_factory=dict)
+    cities: Mapping[str, str] = field(default_factory=dict)
+    """The city of each zone and region on which an entry hangs."""
 
     def in_force(self, year: int, spec: dict[str, Any]) -> pd.DataFrame:
         """Designations of the spec's class and level valid on the target's day of the year, 31 December unless told."""
@@ -72,6 +91,8 @@ class Data:
         chosen = d[
             d["valid_from"].map(lambda v: v is None or v <= day) & d["valid_to"].map(lambda v: v is None or v > day)
         ]
+        if within := spec.get("within"):
+            chosen = chosen[chosen["city"].str.startswith(within)]
         for name in ("zone_class", "level"):
             if spec.get(name):
                 chosen = chosen[chosen[name] == spec[name]]
@@ -89,12 +110,20 @@ def collect(targets: list[Target]) -> Data:
     for target in targets:
         if not reads_province(target.measure, target.spec):
             codes |= codes_used(target.measure, target.spec)
-    columns = ["code", "zone__code", "zone_class", "level", "valid_from", "valid_to"]
+    sources = sources_of(targets)
+    years = range(FIRST_YEAR, timezone.localdate().year + 1)
+    registered = register_counts(set(sources), years if sources else ())
+    rules = {(t.provision.document_id, t.spec["rule"]) for t in targets if t.measure == Measure.RULE}
+    columns = ["code", "zone__code", "zone__city__code", "zone_class", "level", "valid_from", "valid_to"]
     designations = pd.DataFrame(Designation.objects.values_list(*columns), columns=columns, dtype=object)
-    series = ["indicator__code", "year", "number", "synthetic"]
+    series = ["region_code", "indicator__code", "year", "number", "synthetic"]
     return Data(
+        registered=registered,
+        cities=city_of(registered["place"]) if len(registered) else {},
+        sources=sources,
+        rules=rule_states(rules),
         figures=matrix(codes=sorted(codes)),
-        designations=designations.rename(columns={"zone__code": "zone"}),
+        designations=designations.rename(columns={"zone__code": "zone", "zone__city__code": "city"}),
         synthetic=frozenset(
             Value.objects.accepted()
             .whole_years()
@@ -103,9 +132,33 @@ def collect(targets: list[Target]) -> Data:
             .distinct()
         ),
         series=pd.DataFrame(ProvinceValue.objects.values_list(*series), columns=series, dtype=object).rename(
-            columns={"indicator__code": "indicator"}
+            columns={"indicator__code": "indicator", "region_code": "province"}
         ),
     )
+
+
+def sources_of(targets: Iterable[Target]) -> dict[str, tuple[Register, RegisterMeasure]]:
+    """The figures of registers that these targets read, or that stand beside the series they read; by code."""
+    targets = list(targets)
+    figures = {t.spec["figure"] for t in targets if t.measure == Measure.REGISTER}
+    series = {t.spec["indicator"] for t in targets if t.measure == Measure.PROVINCE_SERIES}
+    if not figures | series:
+        return {}
+    return {
+        each.code: (register, each)
+        for register in Register.objects.active()
+        for each in register.spec.measures
+        if each.code in figures or each.indicator in series
+    }
+
+
+def city_of(places: Iterable[str]) -> dict[str, str]:
+    """The city in which each zone or region lies; two queries."""
+    wanted = set(places)
+    zones = Zone.objects.filter(code__in=wanted).values_list("code", "city__code")
+    regions = Region.objects.filter(code__in=wanted).values_list("code", "level", "parent__code")
+    below = {code: parent if level == RegionLevel.COUNTY and parent else code for code, level, parent in regions}
+    return {**below, **dict(zones)}
 
 
 def _is_synthetic(data: Data, year: int, zones: Iterable[str]) -> bool:
@@ -324,13 +377,90 @@ def rise(data: Data, spec: dict[str, Any], year: int) -> Measured:
     )
 
 
-def province_series(data: Data, spec: dict[str, Any], year: int) -> Measured:
-    """The figure the office entered for the year (T04–T08, T10)."""
-    rows = data.series[(data.series["indicator"] == spec["indicator"]) & (data.series["year"] == year)]
-    if rows.empty:
+def register(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """A register's figure: sums and counts added up over the places of the province, a share from the sums of its parts.
+
+    A place without any entry has no figure and is left out; where nothing at all is registered there is no value.
+    """
+    known = _registered(data, spec["figure"], spec, year)
+    if known.empty:
         return Measured()
+    source, figure = data.sources[spec["figure"]]
+    part, whole = known["part"].astype(float), known["whole"].astype(float)
+    places, share = known["place"].astype(str), figure.kind == MeasureKind.SHARE
+    if figure.kind == MeasureKind.ANY:
+        part = (part > 0).astype(float)
+    denominator = float(whole.sum()) if share else None
+    value = (100 * float(part.sum()) / denominator if denominator else None) if share else float(part.sum())
+    units: dict[str, tuple[float | None, float | None]] = {
+        p: (n, d if share else None) for p, n, d in zip(places, part, whole, strict=True) if not share or d
+    }
+    return Measured(
+        value=value,
+        numerator=float(part.sum()),
+        denominator=denominator,
+        counted=sorted(place for place, (n, _d) in units.items() if n),
+        nearest=_below(units, float(spec["goal"])) if share else [],
+        synthetic=bool(known["synthetic"].any()),
+        register=_told(source, figure, known, value),
+        units=units,
+    )
+
+
+def _registered(data: Data, figure: str, spec: dict[str, Any], year: int) -> pd.DataFrame:
+    """The rows of a register's figure for the year, of the province, and of zones with the designation if one is named."""
+    rows = data.registered[(data.registered["measure"] == figure) & (data.registered["year"] == year)]
+    if within := spec.get("within"):
+        rows = rows[rows["place"].map(lambda place: data.cities.get(place, "").startswith(within)).astype(bool)]
+    if spec.get("zone_class") or spec.get("level"):
+        rows = rows[rows["place"].isin(set(data.in_force(year, spec)["zone"]))]
+    return rows
+
+
+def _told(source: Register, figure: RegisterMeasure, rows: pd.DataFrame, number: float | None) -> dict[str, Any]:
+    counts = {name: int(rows[name].sum()) for name in ("entries", "undated")}
+    return {"code": source.code, "figure": figure.code, "number": number, **counts}
+
+
+def _below(units: dict[str, tuple[float | None, float | None]], goal: float) -> list[tuple[str, float, float]]:
+    """The places whose own share is below the goal, the nearest first."""
+    shares = {place: 100 * (part or 0.0) / whole for place, (part, whole) in units.items() if whole}
+    failing = sorted((goal - share, place) for place, share in shares.items() if share < goal)
+    return [(place, shares[place], gap) for gap, place in failing[:NEAREST]]
+
+
+def rule(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """The share of a rule's subjects that keep to it, by the newest check; exempt ones count as keeping to it (R01, R02, R04)."""
+    state = data.rules.get((spec["document"], spec["rule"]))
+    if state is None or state.year != year or not state.examined:
+        return Measured(coverage=0.0)
+    kept = state.examined - state.broken
+    return Measured(
+        value=100 * kept / state.examined,
+        numerator=float(kept),
+        denominator=float(state.examined),
+        coverage=state.examined / (state.examined + state.unknown),
+        synthetic=state.synthetic,
+    )
+
+
+def province_series(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    """The figure the office entered for the year, else what a register counts (T04–T08, T10); the two stand side by side."""
+    counted = _counted_beside(data, spec, year)
+    rows = data.series[(data.series["indicator"] == spec["indicator"]) & (data.series["year"] == year)]
+    if within := spec.get("within"):
+        rows = rows[(rows["province"] == "") | rows["province"].str.startswith(within)]
+    if rows.empty:
+        return counted
     number = float(rows.iloc[0]["number"])
-    return Measured(value=number, numerator=number, synthetic=bool(rows.iloc[0]["synthetic"]))
+    return Measured(
+        value=number, numerator=number, synthetic=bool(rows.iloc[0]["synthetic"]), register=counted.register
+    )
+
+
+def _counted_beside(data: Data, spec: dict[str, Any], year: int) -> Measured:
+    figure = next((code for code, (_r, each) in data.sources.items() if each.indicator == spec["indicator"]), None)
+    return Measured() if figure is None else register(data, {"goal": 0, **spec, "figure": figure}, year)
 
 
 MEASURES: dict[str, Callable[[Data, dict[str, Any], int], Measured]] = {
@@ -343,15 +473,18 @@ MEASURES: dict[str, Callable[[Data, dict[str, Any], int], Measured]] = {
     Measure.OVER_CAP: over_cap,
     Measure.CUMULATIVE: cumulative,
     Measure.RISE: rise,
+    Measure.REGISTER: register,
+    Measure.RULE: rule,
     Measure.PROVINCE_SERIES: province_series,
 }
 
 
 def compute(data: Data, target: Target, year: int) -> Measured:
-    """The target's value on its day of `year`; nothing for a qualitative one."""
+    """The target's value on its day of `year`, of the zones of its own province; nothing for a qualitative one."""
     measure = MEASURES.get(target.measure)
     if measure is None:
         return Measured()
     base = target.baseline if target.measure == Measure.RISE else None
-    extra = {"base": base[1]} if base and base[0] == int(target.spec["since"]) else {}
-    return measure(data, {**target.spec, **extra, "day": target.month_day}, year)
+    extra: dict[str, Any] = {"base": base[1]} if base and base[0] == int(target.spec["since"]) else {}
+    extra |= {"day": target.month_day, "within": target.prefix, "goal": float(target.value or 0)}
+    return measure(data, {**target.spec, **extra, "document": target.provision.document_id}, year)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 import pghistory
@@ -16,6 +17,7 @@ from accounts.enums import Duty
 from accounts.models import User
 from indicators.models import locks
 from parks.models import Region, Zone
+from parks.provinces import codes_of, provinces_of
 from policy.models import Provision
 from targets.enums import Measure, Method, Operator, Origin, Path, TargetStatus, Verdict, Vintage
 
@@ -37,6 +39,14 @@ class TargetQuerySet(models.QuerySet["Target"]):
     def in_use(self) -> TargetQuerySet:
         return self.filter(withdrawn_at=None)
 
+    def of_provinces(self, regions: Iterable[Region]) -> TargetQuerySet:
+        """Targets of the policies of these provinces, and of policies for any."""
+        return self.filter(provision__document__region_code__in=codes_of(regions))
+
+    def visible_to(self, user: User) -> TargetQuerySet:
+        """Targets of the provinces in which the user has an office; all for a superuser."""
+        return self if user.is_superuser else self.of_provinces(provinces_of(user))
+
 
 @pghistory.track()
 class Target(models.Model):
@@ -51,7 +61,7 @@ class Target(models.Model):
     provision = models.ForeignKey(Provision, verbose_name=_("条款"), on_delete=models.PROTECT, related_name="targets")
     name_zh = models.CharField(_("名称"), max_length=120)
     name_en = models.CharField(_("英文名称"), max_length=200)
-    year = models.PositiveSmallIntegerField(_("目标年"))
+    year = models.PositiveSmallIntegerField(_("目标年"), null=True, blank=True, help_text=_("空白：没有期限，长期有效"))
     operator = models.CharField(_("关系"), max_length=8, choices=Operator.choices)
     value = models.DecimalField(_("目标值"), max_digits=14, decimal_places=2, null=True, blank=True)
     unit = models.CharField(_("单位"), max_length=12, blank=True)
@@ -140,8 +150,23 @@ class Target(models.Model):
         return self.measure == Measure.QUALITATIVE
 
     @property
+    def is_standing(self) -> bool:
+        """Whether it has no year: it holds at any time (长期有效)."""
+        return self.year is None
+
+    @property
+    def is_divisible(self) -> bool:
+        """Whether it may be divided among cities and zones: words cannot, nor how a rule is kept."""
+        return self.measure not in {Measure.QUALITATIVE, Measure.RULE}
+
+    @property
     def is_offices(self) -> bool:
         return self.origin == Origin.OFFICE
+
+    @property
+    def prefix(self) -> str:
+        """The two digits of the province whose zones count; empty for a policy of any."""
+        return self.provision.document.region_prefix
 
     @property
     def month_day(self) -> str:
@@ -241,6 +266,7 @@ class Judgement(models.Model):
     file_name = models.CharField(_("文件名"), max_length=160, blank=True)
     file_digest = models.CharField(_("SHA-256"), max_length=64, blank=True)
     content_type = models.CharField(_("类型"), max_length=100, blank=True)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
     judged_by = models.ForeignKey(User, verbose_name=_("评判人"), on_delete=models.PROTECT, related_name="+")
     judged_at = models.DateTimeField(_("记录时间"), auto_now_add=True)
 
@@ -282,6 +308,7 @@ class QuotaSheet(models.Model):
     whole = models.DecimalField(_("被分解的数"), max_digits=14, decimal_places=2)
     total = models.DecimalField(_("分解合计"), max_digits=16, decimal_places=2)
     reason = models.CharField(_("不等的理由"), max_length=400, blank=True)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
     set_by = models.ForeignKey(User, verbose_name=_("分解人"), on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField(_("分解时间"), auto_now_add=True)
 

@@ -100,7 +100,7 @@ def _by_gap(gap: float | None) -> TargetStatus:
 
 def verdicts(way: Way, series: Sequence[Point]) -> Verdicts:
     """All methods at the last point of the series (years ascending, known values only)."""
-    if way.start is None or not series or series[-1][0] <= way.start[0]:
+    if way.start is None or not series or not way.start[0] < min(series[-1][0], way.goal[0]):
         return Verdicts(None, None, None, None, None)
     (first_year, first), (year, value), (target_year, goal) = way.start, series[-1], way.goal
     expected = way.expected([year])[0]

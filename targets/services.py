@@ -24,13 +24,14 @@ from indicators.models import DataChange
 from indicators.news import tell
 from indicators.selectors import newest_change
 from parks.models import Region, Zone
+from parks.provinces import codes_of, provinces_of
 from policy.carriers import Carried, carriers_write
 from policy.models import Provision
 from targets.drafting import Faults, check_goal, check_judging, spec_of
 from targets.enums import Measure, Operator, Origin, Verdict, Vintage
 from targets.exceptions import TargetChanged, TargetRefused
 from targets.models import Judgement, Progress, Quota, QuotaSheet, ReportedProgress, Target
-from targets.selectors import divided_total, divided_whole
+from targets.selectors import cities_of, divided_total, divided_whole
 from targets.tasks import progress_is_current
 
 FIRST_YEAR, LAST_YEAR = 2017, 2100
@@ -43,7 +44,7 @@ REASON = 400
 def target_changed(*, target: Target) -> None:
     """What was computed under the target's former measure or tolerance no longer counts: forget it and tell the news."""
     Progress.objects.filter(target=target).delete()
-    tell([DataChange(year=target.year, reason=f"target {target.code} changed")])
+    tell([DataChange(year=target.year or timezone.localdate().year, reason=f"target {target.code} changed")])
 
 
 # ---- setting 设定 ------------------------------------------------------------------------------------------------
@@ -52,8 +53,8 @@ def target_changed(*, target: Target) -> None:
 def target_draft(*, given: Mapping[str, Any], measure: str) -> Target:
     """The target that the form describes, not saved. Raises TargetRefused with every fault."""
     faults = Faults()
-    year, unit = int(given.get("year") or 0), (given.get("unit") or "").strip()
-    if not FIRST_YEAR <= year <= LAST_YEAR:
+    year, unit = given.get("year") or None, (given.get("unit") or "").strip()
+    if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
         faults.note("year", _("目标年须在 %(first)d 至 %(last)d 之间。") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     for name, most in _TEXTS.items():
         if not (given.get(name) or "").strip() or len(given[name].strip()) > most:
@@ -102,6 +103,8 @@ def target_create(*, by: User, given: Mapping[str, Any], measure: str) -> Target
     """A target of the office's own for any year, with its clause. Raises PermissionDenied, TargetRefused."""
     _require(by)
     target = target_draft(given=given, measure=measure)
+    if target.provision.document.region_code not in codes_of(provinces_of(by)):
+        raise TargetRefused({"provision": _("这是另一省的政策。请从列表中选择条款。")})
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REPORT_LOCK])
     target.code = _next_code(target.year)
@@ -177,7 +180,8 @@ def target_withdraw(*, by: User, code: str, reason: str, base_revision: int) -> 
 def target_restore(*, by: User, code: str, base_revision: int) -> Target:
     """Take a target into use again (恢复). Raises as `target_change`."""
     _require(by)
-    target = Target.objects.select_for_update(no_key=True, of=("self",)).get(code=code)
+    held = Target.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    target = held.get(code=code)
     if target.revision != base_revision:
         raise TargetChanged(target.revision)
     if target.withdrawn_at is None:
@@ -195,7 +199,8 @@ def _require(by: User) -> None:
 
 def _held(by: User, code: str, base_revision: int) -> Target:
     _require(by)
-    target = Target.objects.select_for_update(no_key=True, of=("self",)).select_related("provision").get(code=code)
+    held = Target.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    target = held.select_related("provision__document").get(code=code)
     if target.revision != base_revision:
         raise TargetChanged(target.revision)
     if target.withdrawn_at is not None:
@@ -211,9 +216,9 @@ def _save(target: Target, by: User, note: str, *, recompute: bool = True) -> Non
         target_changed(target=target)
 
 
-def _next_code(year: int) -> str:
-    """O2030-1, O2030-2, …: O for the office, so that no pack's code is taken."""
-    stem = f"O{year}-"
+def _next_code(year: int | None) -> str:
+    """O2030-1, O2030-2, …, OS-1 without a year: O for the office, so that no pack's code is taken."""
+    stem = f"O{year or 'S'}-"
     numbers = [int(code.removeprefix(stem)) for code in _codes(stem) if code.removeprefix(stem).isdecimal()]
     return f"{stem}{max(numbers, default=0) + 1}"
 
@@ -245,14 +250,22 @@ def _carried() -> None:
 
 @transaction.atomic
 def judgement_record(
-    *, by: User, code: str, year: int, verdict: str, evidence: str, on: date, file: File | None = None
+    *,
+    by: User,
+    code: str,
+    year: int,
+    verdict: str,
+    evidence: str,
+    on: date,
+    file: File | None = None,
+    synthetic: bool = False,
 ) -> Judgement:
     """The office's judgement on a qualitative goal, with what it rests on. A later one stands beside it; none is changed.
 
     Raises Target.DoesNotExist, PermissionDenied, TargetRefused with every fault.
     """
     _require(by)
-    target = Target.objects.get(code=code)
+    target = Target.objects.visible_to(by).get(code=code)
     faults = Faults()
     if not target.is_qualitative:
         faults.note("", _("只有定性目标由文字评判；定量目标由数据计算。"))
@@ -280,8 +293,9 @@ def judgement_record(
     if faults:
         raise TargetRefused(dict(faults))
     return Judgement.objects.create(
-        target=target, year=year, verdict=verdict, evidence=evidence.strip(), on=on, judged_by=by, **stored
-    )
+        target=target, year=year, verdict=verdict, evidence=evidence.strip(), on=on, judged_by=by, synthetic=synthetic,
+        **stored,
+    )  # fmt: skip
 
 
 # ---- reporting 报告 ----------------------------------------------------------------------------------------------
@@ -310,7 +324,9 @@ def year_report(*, by: User, year: int, note: str = "") -> Report:
     if not progress_is_current(newest):
         raise TargetRefused({"": _("数据刚有变动，进展正在重新计算。请稍等片刻再报告。")})
     rows = list(
-        Progress.objects.filter(year=year, target__in=Target.objects.in_use().countable()).select_related("target")
+        Progress.objects.filter(
+            year=year, target__in=Target.objects.visible_to(by).in_use().countable()
+        ).select_related("target")
     )
     if not any(row.value is not None for row in rows):
         raise TargetRefused({"year": _("%(year)d 年还没有任何进展数据。") % {"year": year}})
@@ -381,32 +397,49 @@ def _text(number: Decimal | None) -> str | None:
 
 @transaction.atomic
 def quotas_set(
-    *, by: User, code: str, city: Region | None, parts: Mapping[str, Decimal], base_number: int, reason: str = ""
+    *,
+    by: User,
+    code: str,
+    city: Region | None,
+    parts: Mapping[str, Decimal],
+    base_number: int,
+    reason: str = "",
+    synthetic: bool = False,
+    dry_run: bool = False,
 ) -> QuotaSheet:
     """Divide a target among cities, or (`city`) a city's quota among its zones; `parts` by code of city or zone.
 
-    Every division is kept; the newest counts. Raises Target.DoesNotExist, PermissionDenied; TargetChanged when somebody
+    Every division is kept; the newest counts. With `dry_run` it is checked and not saved.
+
+    Raises Target.DoesNotExist, PermissionDenied; TargetChanged when somebody
     divided meanwhile; TargetRefused with every fault, among them a sum that differs from the whole without a reason.
     """
     _require(by)
-    target = Target.objects.select_for_update(no_key=True, of=("self",)).get(code=code)
+    held = Target.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    target = held.select_related("provision__document").get(code=code)
     if target.is_qualitative:
         raise TargetRefused({"": _("定性目标没有数字，不能分解。")})
+    if not target.is_divisible:
+        raise TargetRefused({"": _("规则对每个对象都一样，不分解。")})
     number = target.quota_sheets.filter(city=city).aggregate(last=Max("number"))["last"] or 0
     if number != base_number:
         raise TargetChanged(number)
     whole = divided_whole(target, city)
     if whole is None:
         raise TargetRefused({"": _("请先把省级目标分解到这个市，再分解到园区。")})
-    places = _places(city)
+    places = _places(target, city)
     _check_parts(parts, places)
     total = divided_total(target, city, parts)
     if total != whole and not reason.strip():
         text = _("分解合计 %(total)s，应为 %(whole)s，相差 %(gap)s。请调整，或写明为什么不等。")
         raise TargetRefused({"reason": text % {"total": total, "whole": whole, "gap": total - whole}})
-    sheet = QuotaSheet.objects.create(
-        target=target, city=city, number=number + 1, whole=whole, total=total, reason=reason.strip()[:REASON], set_by=by
-    )
+    sheet = QuotaSheet(
+        target=target, city=city, number=number + 1, whole=whole, total=total, reason=reason.strip()[:REASON],
+        set_by=by, synthetic=synthetic,
+    )  # fmt: skip
+    if dry_run:
+        return sheet
+    sheet.save()
     Quota.objects.bulk_create(
         Quota(
             sheet=sheet,
@@ -420,9 +453,9 @@ def quotas_set(
     return sheet
 
 
-def _places(city: Region | None) -> dict[str, Region | Zone]:
+def _places(target: Target, city: Region | None) -> dict[str, Region | Zone]:
     if city is None:
-        return {region.code: region for region in Region.objects.cities()}
+        return {region.code: region for region in cities_of(target)}
     return {zone.code: zone for zone in Zone.objects.filter(city=city)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import shared_task
 from django.db import connection, transaction
-from django.db.models import Min, Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from indicators.enums import Frequency
@@ -19,6 +19,7 @@ from targets.measures import Data, Measured, collect, compute
 from targets.models import Progress, Target
 from targets.progress import ENOUGH, Point, Way, status_of
 
+SHARES = frozenset({Measure.SHARE_DESIGNATIONS, Measure.RATIO_OF_SUMS, Measure.REGISTER, Measure.RULE})
 _LOCK = 159_02017  # any number of our own: one refresh at a time
 
 
@@ -36,7 +37,7 @@ def progress_refresh() -> int:
 
 def progress_is_current(change: int) -> bool:
     """Whether every countable target has taken in the news up to `change`."""
-    held = Target.objects.countable().annotate(held=Min("progress__data_change_id"))
+    held = Target.objects.countable().annotate(held=Max("progress__data_change_id"))
     return not held.filter(Q(held=None) | Q(held__lt=change)).exists()
 
 
@@ -50,11 +51,13 @@ def years_of(data: Data) -> list[int]:
 
 def recompute(newest: int) -> int:
     """Write progress of every countable target for every year with data."""
-    targets = list(Target.objects.countable())
+    targets = list(Target.objects.countable().select_related("provision__document"))
     data = collect(targets)
     years = years_of(data) or [timezone.localdate().year]
     rows = [row for target in targets for row in progress_rows(data, target, years, newest)]
-    Progress.objects.filter(target__in=targets).exclude(year__in=years).delete()  # a year that is no round's any more
+    # A year that is no round's any more; how a rule stood in earlier years cannot be computed again and is kept.
+    gone = Progress.objects.filter(target__in=targets).exclude(target__measure=Measure.RULE)
+    gone.exclude(year__in=years).delete()
     Progress.objects.bulk_create(
         rows,
         update_conflicts=True,
@@ -74,7 +77,9 @@ def recompute(newest: int) -> int:
 
 
 def progress_rows(data: Data, target: Target, years: list[int], newest: int) -> list[Progress]:
-    """A target's progress over the years, not stored."""
+    """A target's progress over the years, not stored; of a rule only as it stands now."""
+    if target.measure == Measure.RULE:
+        years = [timezone.localdate().year]
     measured = {year: compute(data, target, year) for year in years}
     firsts = [(year, m.value) for year, m in measured.items() if m.value is not None and m.coverage >= ENOUGH]
     way = way_of(target, firsts[0] if firsts else None)
@@ -83,12 +88,12 @@ def progress_rows(data: Data, target: Target, years: list[int], newest: int) -> 
 
 def way_of(target: Target, first: Point | None) -> Way:
     """How the target is judged: from its sourced baseline, or from the first figure with enough behind it."""
-    share = target.unit == "%" and target.measure in {Measure.SHARE_DESIGNATIONS, Measure.RATIO_OF_SUMS}
+    share = target.unit == "%" and target.measure in SHARES
     # A rise over a base year starts at nought in that year; how high the base was is another figure.
     base = (int(target.spec["since"]), 0.0) if target.measure == Measure.RISE else target.baseline
     return Way(
         start=base or first,
-        goal=(target.year, float(target.value or 0)),
+        goal=(target.year or 0, float(target.value or 0)),  # what holds at any time is due in every year
         path=target.path,
         milestones=[(float(year), float(value)) for year, value in target.milestones],
         method=target.method,
@@ -114,7 +119,8 @@ def _row(target: Target, year: int, m: Measured, way: Way, series: list[Point], 
         numerator=m.numerator,
         denominator=m.denominator,
         status=status,
-        detail={name: parts[name] for name in ("counted", "nearest", "missing", "units")} | {"coverage": m.coverage},
+        detail={name: parts[name] for name in ("counted", "nearest", "missing", "units", "register")}
+        | {"coverage": m.coverage},
         synthetic=m.synthetic,
         data_change_id=newest,
         computed_at=timezone.now(),

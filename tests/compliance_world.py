@@ -56,6 +56,7 @@ def names() -> dict[str, object]:
         "exemption": Exemption.objects.earliest("pk").pk,
         "task": Task.objects.filter(city__name="A市").earliest("pk").pk,
         "term": "term1",
+        "term_id": Term.objects.get(key="term1").pk,
         "checked_rule": RuleCheck.objects.earliest("pk").rule,
         "rule_check": RuleCheck.objects.earliest("pk").pk,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from compliance.standing import cases, figures, promises, registers, rules, settings
+from compliance.standing import cases, figures, promises, registers, rulebook, rules, settings
 from policy.standing import provider_register
 from policy.words import settings_register
+from targets.rules import rulebook_register
 
 
 def register() -> None:
@@ -16,6 +17,7 @@ def register() -> None:
     provider_register("registers", registers.provide, permission="zone.view")
     provider_register("classes", registers.provide_classes, permission="zone.view")
     provider_register("procedures", cases.provide, permission="zone.view")
+    rulebook_register(rulebook.book())
     settings_register("targets", settings.of_targets)
     settings_register("schemes", settings.of_schemes)
     settings_register("consequences", settings.of_consequences)

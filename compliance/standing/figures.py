@@ -120,7 +120,8 @@ def _trends(document: Document, codes: list[str]) -> dict[str, Any]:
                 if series:
                     found[code] = {"series": series, "synthetic": bool(frame.attrs.get("synthetic"))}
     province = [code for code in codes if code in items and items[code].scope != IndicatorScope.ZONE]
-    for code, told in province_series(province, list(zones)).items() if province else ():
+    held = province_series(province, list(zones), document.region_code) if province else {}
+    for code, told in held.items():
         found[code] = {"series": list(told.points), "synthetic": told.synthetic}
     return found
 

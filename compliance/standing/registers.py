@@ -54,20 +54,27 @@ class _Held:
                 yield measure["instrument"], Measure.model_validate(measure)
 
 
-def _held() -> dict[str, _Held]:
-    """Each active register by its code; one query, none without registers."""
+def _within(document: Document, prefix: str = "") -> Q:
+    """Entries that hang on a zone or region of the document's province."""
+    start = document.region_prefix
+    return Q(**{f"{prefix}zone__city__code__startswith": start}) | Q(**{f"{prefix}region__code__startswith": start})
+
+
+def _held(document: Document) -> dict[str, _Held]:
+    """Each active register by its code, with what it holds in the document's province; one query, none without registers."""
     if not has_registers():
         return {}
     registers = register_model("Register").objects.filter(active=True)
-    held = Count("entries", filter=Q(entries__withdrawn_at=None))
-    made_up = Exists(register_model("Entry").objects.filter(register=OuterRef("pk"), withdrawn_at=None, synthetic=True))
+    held = Count("entries", filter=Q(entries__withdrawn_at=None) & _within(document, "entries__"))
+    entries = register_model("Entry").objects.filter(_within(document), withdrawn_at=None, synthetic=True)
+    made_up = Exists(entries.filter(register=OuterRef("pk")))
     rows = registers.annotate(held=held, made_up=made_up).values_list("code", "held", "made_up", "definition")
     return {code: _Held(*facts) for code, *facts in rows}
 
 
 def provide(document: Document) -> Provided:
     """Every register that carries an instrument out, with how many entries it has."""
-    told, held, open_words = Provided(), _held(), _open_words(document)
+    told, held, open_words = Provided(), _held(document), _open_words(document)
     classed = {(key, code) for code, register in held.items() for key, _field, _choices in register.classes}
     figures = _figures(document, held)
     carriers = Carrier.objects.filter(instrument__document=document, url_name="entry_list")
@@ -207,7 +214,7 @@ def _classed(told: Provided, document: Document, held: dict[str, _Held], open_wo
     ]
     if not columns:
         return
-    entries = register_model("Entry").objects.filter(withdrawn_at=None, register__active=True)
+    entries = register_model("Entry").objects.filter(_within(document), withdrawn_at=None, register__active=True)
     wanted = {
         f"{code}__{field}__{choice}": Count("pk", filter=Q(register__code=code, **{f"data__{field}": choice}))
         for code, _key, field, choices in columns

@@ -22,7 +22,7 @@ from assessments import clock
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import departments, enterprises, figures, incidents, proceedings, registers, tasks
+from config.demo import departments, enterprises, figures, incidents, proceedings, registers, targets, tasks
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -43,6 +43,7 @@ from indicators.periods import last_day, title_zh
 from indicators.services import round_open
 from parks.enums import ZoneClass
 from parks.models import Zone
+from policy.models import Document
 
 YEARS = list(range(2016, 2026))
 NOTE = "演示数据，固定种子生成，不代表真实情况"
@@ -129,6 +130,7 @@ def build(*, actor: User) -> dict[str, int]:
         counts |= registers.write(actor=actor, table=table)
         counts |= enterprises.write(actor=actor)
         counts["tasks"] = tasks.write(actor=actor)
+        counts |= targets.write(actor=actor)
     return counts
 
 
@@ -356,7 +358,7 @@ def _write_series(actor: User, table: pd.DataFrame) -> int:
     indicators = Indicator.objects.filter(scope=IndicatorScope.PROVINCE, kind=IndicatorKind.BASE).in_bulk(
         field_name="code"
     )
-    span = len(YEARS) - 1
+    span, province = len(YEARS) - 1, Document.objects.earliest("pk").region_code
     numbers = {
         (code, year): round(first + (last - first) * at / span)
         for code, (first, last) in SERIES.items()
@@ -370,6 +372,7 @@ def _write_series(actor: User, table: pd.DataFrame) -> int:
         ProvinceValue(
             indicator=indicators[code],
             year=year,
+            region_code=province,
             number=number,
             source_note=NOTE,
             synthetic=True,

@@ -34,6 +34,8 @@ MOST_PLATFORMS = 12
 APART = 12
 """One zone in so many has a register that differs from its return."""
 YEAR = 2025
+ROAD_YEARS = range(2018, YEAR + 1)
+DEMONSTRATIONS = 12
 NEW_BODIES, TEAMS, LEADERS = 131, 352, 152
 """Province-wide counts of the newest year, as the demonstration's series say."""
 CLUSTERS = {"emerging": 12, "city": 29, "county": 178}
@@ -56,13 +58,15 @@ def write(*, actor: User, table: pd.DataFrame) -> dict[str, int]:
         Zone.objects.select_related("city", "administration").prefetch_related("designations").order_by("code")
     )
     firms = _enterprises(zones, actor)
-    newest: pd.DataFrame = table[table.index.get_level_values("year") == YEAR].droplevel("year")
-    figures = {str(code): {str(k): float(v) for k, v in row.items()} for code, row in newest.to_dict("index").items()}
+    figures = _figures(table, YEAR)
+    roads = [line for year in ROAD_YEARS for line in _roads_of(zones, _figures(table, year), year)]
     named = [firm for group in firms.values() for firm in group]
     first = store([Line(*placed) for placed in files.foundations(zones, firms, _dice)], named, actor)
     phases = {(entry.zone.code, entry.data["name"]): entry for entry in _of(first, "development_phases") if entry.zone}
     lines = [
         *(line for zone in zones for line in _of_zone(zone, firms[zone.code], figures[zone.code], phases)),
+        *roads,
+        *_demonstrations(zones),
         *_innovation(zones, firms),
         *_clusters(),
         *(Line(*placed) for placed in files.files(zones, firms, _of(first, "stalled_assets"), _dice)),
@@ -75,6 +79,12 @@ def write(*, actor: User, table: pd.DataFrame) -> dict[str, int]:
 
 def _of(entries: Sequence[Entry], register: str) -> list[Entry]:
     return [entry for entry in entries if entry.register.code == register]
+
+
+def _figures(table: pd.DataFrame, year: int) -> dict[str, dict[str, float]]:
+    """What the zones report for the year, by zone and item."""
+    rows: pd.DataFrame = table[table.index.get_level_values("year") == year].droplevel("year")
+    return {str(code): {str(k): float(v) for k, v in row.items()} for code, row in rows.to_dict("index").items()}
 
 
 def _dice(*parts: object) -> int:
@@ -137,7 +147,6 @@ def _of_zone(
     for number in range(round(figures["partner_parks"])):
         yield Line("co_built_parks", zone, _joint_park(zone.code, number))
     yield from _land(zone, firms, figures["idle_land"] * (0.8 if apart else 1))
-    yield from _roads(zone, figures)
     yield Line("circular_transformation", zone, _circular(zone.code, done=figures["circular_transformation_done"] > 0))
 
 
@@ -230,16 +239,36 @@ def _land(zone: Zone, firms: list[Enterprise], idle: float) -> Iterator[Line]:
             yield Line("land_parcels", zone, data)
 
 
-def _roads(zone: Zone, figures: Mapping[str, float]) -> Iterator[Line]:
+def _roads_of(zones: Sequence[Zone], figures: Mapping[str, Mapping[str, float]], year: int) -> Iterator[Line]:
+    for zone in zones:
+        yield from _roads(zone, figures[zone.code], year)
+
+
+def _roads(zone: Zone, figures: Mapping[str, float], year: int) -> Iterator[Line]:
     road, tunnel = round(figures["new_road_length"], 2), round(figures["utility_tunnel_length"], 2)
     if road > 0:
         data = {
-            "road": f"演示{zone.code}新建道路",
-            "opened_date": _day(YEAR, zone.code, "road"),
+            "road": f"演示{zone.code}新建道路{year}",
+            "opened_date": _day(year, zone.code, "road"),
             "road_length": f"{road:.2f}".rstrip("0").rstrip("."),
             "tunnel_length": f"{min(road, tunnel):.2f}".rstrip("0").rstrip("."),
         }
         yield Line("new_roads", zone, data)
+
+
+def _demonstrations(zones: Sequence[Zone]) -> Iterator[Line]:
+    """Areas where industry and town grow together, in zones of two stars or more."""
+    starred = sorted((zone for zone in zones if (zone.star or 0) >= 2), key=lambda zone: (-(zone.star or 0), zone.code))
+    for number, zone in enumerate(starred[:DEMONSTRATIONS]):
+        data: Data = {
+            "name": f"演示产城融合示范区{number + 1:02d}",
+            "in_zone": zone.code,
+            "level": "provincial",
+            "star": zone.star,
+            "granted_date": _day(2019 + number % 5, zone.code, "demonstration"),
+            "status": "recognised",
+        }
+        yield Line("city_industry_demos", zone.city, data)
 
 
 def _circular(code: str, *, done: bool) -> Data:

@@ -36,11 +36,13 @@ class Check:
 
     @cached_property
     def rows(self) -> Flags:
-        """The zones for which the rule holds: by class and level of a plate, and by its condition."""
+        """The zones for which the rule holds: by province, by class and level of a plate, and by its condition."""
         rule, zones = self.rule, self.filings.zones
         held = np.ones(len(zones), dtype=bool)
         if rule.zone_classes or rule.levels:
             held = np.array([self._held_by(zone) for zone in zones], dtype=bool)
+        if rule.region_code:
+            held &= np.array([self.filings.provinces.get(zone) == rule.region_code[:2] for zone in zones], dtype=bool)
         return held & self.holds(rule.condition) if rule.condition else held
 
     def _held_by(self, zone: str) -> bool:

@@ -73,6 +73,8 @@ class Filings:
     known: Mapping[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     registered: Mapping[tuple[str, str], RegisterFigure] = field(default_factory=dict)
     peers: Peers | None = None
+    provinces: Mapping[str, str] = field(default_factory=dict)
+    """By zone the two digits of its province, where a rule holds for one province alone."""
 
     def hits(self, mask: Flags) -> Iterator[tuple[int, int]]:
         """Row and column of every true cell."""

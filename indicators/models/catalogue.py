@@ -144,12 +144,20 @@ class CheckRule(models.Model):
     message_zh = models.CharField(_("提示"), max_length=240)
     message_en = models.CharField(_("英文提示"), max_length=300)
     basis = models.CharField(_("依据"), max_length=200)
+    region_code = models.CharField(
+        _("适用行政区"),
+        max_length=6,
+        blank=True,
+        help_text=_("省级行政区划代码：只审核该省的园区；空白表示不限"),
+    )
+    document_code = models.SlugField(_("所属政策"), blank=True, db_index=False)
+    """The document whose pack brought it: loading that pack again may drop it, loading another never does."""
     position = models.PositiveSmallIntegerField(_("次序"))
 
     class Meta:
         verbose_name = _("审核关系")
         verbose_name_plural = _("审核关系")
-        ordering = ["position"]
+        ordering = ["position", "code"]
 
     def __str__(self) -> str:
         return f"{self.code} {self.expression}"

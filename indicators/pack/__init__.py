@@ -18,6 +18,7 @@ from common.formula import Formula, FormulaError
 from common.packs import Fault, duplicates, read_yaml
 from common.units import unit_fault
 from indicators.enums import Dimension, Direction, Frequency, IndicatorKind, IndicatorScope, RuleKind, Temporality
+from indicators.models import Indicator
 from indicators.pack.figures import NAMES, Figure, FigureNames, PublishedNames, read_figures
 from indicators.pack.rules import RULES, RuleEntry, Rules, check_rules
 from parks.enums import Certainty, ZoneClass
@@ -111,6 +112,16 @@ class Files:
     def classes(self, entry: IndicatorEntry) -> list[str]:
         named = self.catalogue.class_sets[entry.classes] if isinstance(entry.classes, str) else entry.classes
         return [str(zone_class) for zone_class in named]
+
+
+def read_rules(root: Path, faults: list[Fault]) -> list[RuleEntry]:
+    """The rules of a pack that brings no catalogue of its own: they are checked against the one that is loaded."""
+    rules = _model(root, RULES, Rules, faults)
+    if rules is None:
+        return []
+    items: Any = {item.code: item for item in Indicator.objects.all()}
+    check_rules(rules.rules, items, {code: set(item.zone_classes) for code, item in items.items()}, faults)
+    return list(rules.rules)
 
 
 def read_files(root: Path, faults: list[Fault]) -> Files | None:

@@ -12,6 +12,8 @@ from indicators.models import CheckRule, Indicator, Return, Value
 from indicators.selectors.asked import FiledCell, asked_indicators, filed_cells, stored_number
 from indicators.selectors.comparisons import earlier_figures, known_figures, peer_changes, plates_in_force
 from indicators.selectors.figures import matrix
+from parks.models import Zone
+from parks.provinces import prefix_of
 from registers.selectors import register_figures
 
 Cells = Mapping[int, Mapping[str, Value | FiledCell]]
@@ -82,4 +84,10 @@ def _filings(
         known=known_figures(group, values),
         registered={} if round_.part else register_figures(codes, round_.year, zones),
         peers=peer_changes(round_, items, rules),
+        provinces=_provinces(zones) if any(rule.region_code for rule in rules) else {},
     )
+
+
+def _provinces(zones: Sequence[str]) -> dict[str, str]:
+    cities = Zone.objects.filter(code__in=zones).values_list("code", "city__code")
+    return {zone: prefix_of(city) for zone, city in cities}

@@ -21,8 +21,10 @@ class ProvinceSeries:
     synthetic: bool
 
 
-def province_series(codes: Collection[str], zone_codes: Collection[str]) -> dict[str, ProvinceSeries]:
-    """The series of these province-wide items that have any figure; `zone_codes` are the zones of the province.
+def province_series(
+    codes: Collection[str], zone_codes: Collection[str], province: str = ""
+) -> dict[str, ProvinceSeries]:
+    """The series of these province-wide items that have any figure; `zone_codes` are the zones of the province `province`.
 
     A derived one is computed year by year from the figures entered and from sums over the zones, each zone once; where it
     counts zones, only up to the newest year of which enough returns are accepted. A missing part leaves the year out.
@@ -30,7 +32,7 @@ def province_series(codes: Collection[str], zone_codes: Collection[str]) -> dict
     items = Indicator.objects.filter(code__in=codes, scope=IndicatorScope.PROVINCE)
     formulas = {item.code: Formula.parse(item.formula) for item in items if item.formula}
     parts = {name for formula in formulas.values() for name in formula.names}
-    entered, made_up = _entered({item.code for item in items} | parts)
+    entered, made_up = _entered({item.code for item in items} | parts, province)
     summed = Indicator.objects.for_zones().filter(code__in=parts).values_list("code", flat=True)
     sums, zones_made_up = _sums(sorted(summed), zone_codes)
     table = pd.concat([entered, sums], axis=1)
@@ -48,11 +50,11 @@ def province_series(codes: Collection[str], zone_codes: Collection[str]) -> dict
     return found
 
 
-def _entered(codes: Collection[str]) -> tuple[pd.DataFrame, set[str]]:
+def _entered(codes: Collection[str], province: str) -> tuple[pd.DataFrame, set[str]]:
     """Figures entered by year, one column a code that has any, and the codes with a made-up one."""
     columns: dict[str, dict[int, float]] = {}
     made_up: set[str] = set()
-    rows = ProvinceValue.objects.filter(indicator__code__in=codes)
+    rows = ProvinceValue.objects.of_province(province).filter(indicator__code__in=codes)
     for code, year, number, synthetic in rows.values_list("indicator__code", "year", "number", "synthetic"):
         columns.setdefault(code, {})[year] = float(number)
         if synthetic:

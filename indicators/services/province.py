@@ -15,15 +15,18 @@ from indicators.exceptions import ValueInvalid
 from indicators.models import DataChange, Indicator, ProvinceValue
 from indicators.news import tell
 from indicators.services.cells import number_fault
+from parks.provinces import chosen_province
 
 _YEARS = range(2000, 2100)
 
 
 @transaction.atomic
 def province_value_save(
-    *, by: User, indicator_code: str, year: int, number: Decimal, source_note: str
+    *, by: User, indicator_code: str, year: int, number: Decimal, source_note: str, province: str = ""
 ) -> ProvinceValue:
-    """Save a province-wide figure for a year with its source; it counts at once, and the floors above are told.
+    """Save a figure of the user's province for a year with its source; it counts at once, and the floors above are told.
+
+    `province` is its code, for who has an office in several.
 
     Raises PermissionDenied, Indicator.DoesNotExist (not a province series), ValueInvalid.
     """
@@ -37,8 +40,10 @@ def province_value_save(
         faults.append(_("年度须在 %(first)d 至 %(last)d 之间。") % {"first": _YEARS[0], "last": _YEARS[-1]})
     if any(faults):
         raise ValueInvalid({indicator_code: list(filter(None, faults))})
-    value = ProvinceValue.objects.filter(indicator=indicator, year=year).first()
-    value = value or ProvinceValue(indicator=indicator, year=year)
+    region = chosen_province(by, province)
+    whose = region.code if region else ""
+    value = ProvinceValue.objects.of_province(whose).filter(indicator=indicator, year=year).first()
+    value = value or ProvinceValue(indicator=indicator, year=year, region_code=whose)
     facts = (number, source_note.strip(), False)
     if value.pk and (value.number, value.source_note, value.synthetic) == facts:
         return value

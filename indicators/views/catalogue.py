@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from common.access import permission_required
 from common.formula import Formula
 from indicators import selectors
@@ -20,7 +21,8 @@ from indicators.models import CheckRule, Indicator, Return
 from indicators.views.formulas import FormulaReader
 from indicators.views.rules import rule_rows
 from parks.enums import ZoneClass
-from parks.models import Zone
+from parks.models import Region
+from parks.provinces import chosen_province, prefix_of, zones_of
 
 
 @require_safe
@@ -59,7 +61,7 @@ def indicator_detail(request: HttpRequest, code: str) -> HttpResponseBase:
         "rules": rule_rows(
             [rule for rule in CheckRule.objects.all() if code in rule_codes(rule, catalogue)], catalogue
         ),
-        **_chart(indicator),
+        **_chart(indicator, chosen_province(cast("User", request.user))),
     }
     return render(request, "indicators/indicator_detail.html", context)
 
@@ -68,17 +70,18 @@ def _class_labels(indicator: Indicator) -> list[str]:
     return [str(ZoneClass(name).label) for name in indicator.zone_classes]
 
 
-def _chart(indicator: Indicator) -> dict[str, Any]:
-    """The province by year: sums of stored figures, ratios of sums for derived ones; for the years with accepted returns."""
+def _chart(indicator: Indicator, region: Region | None) -> dict[str, Any]:
+    """The reader's province by year: sums of stored figures, ratios of sums for derived ones; for the years with accepted returns."""
     if indicator.scope == IndicatorScope.PROVINCE:
-        everywhere = list(Zone.objects.values_list("code", flat=True)) if indicator.formula else []
-        line = selectors.province_series([indicator.code], everywhere).get(indicator.code)
+        own = sorted(zones_of(prefix_of(region.code) if region else "")) if indicator.formula else []
+        line = selectors.province_series([indicator.code], own, region.code if region else "").get(indicator.code)
         rows = [{"year": year, "number": number} for year, number in line.points] if line else []
         return _chart_context(indicator, rows, synthetic=bool(line and line.synthetic))
     parts = Formula.parse(indicator.formula).names if indicator.formula else ()
     yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR)
     asked = yearly.order_by().values_list("round__year", flat=True).distinct()
-    figures = selectors.matrix(codes=[*parts, indicator.code], years=asked)
+    own_zones = sorted(zones_of(prefix_of(region.code))) if region else None
+    figures = selectors.matrix(zone_codes=own_zones, codes=[*parts, indicator.code], years=asked)
     with_figure = figures[figures[indicator.code].notna()]
     zones = with_figure.groupby(level="year").size()
     province = selectors.rollup(figures, dict.fromkeys(figures.index.get_level_values("zone"), "province"))

@@ -20,6 +20,7 @@ from indicators.exceptions import ValueInvalid
 from indicators.forms import ProvinceValueForm
 from indicators.models import Indicator, ProvinceValue
 from indicators.views.common import UserRequest
+from parks.provinces import chosen_province, prefix_of
 from registers.selectors import RegisterFigure, province_figure
 
 FIRST_YEAR = 2016  # the base year of the policy's targets
@@ -66,7 +67,10 @@ def _save(request: UserRequest, indicator: Indicator, year: int) -> HttpResponse
 def _page(
     request: UserRequest, chosen: tuple[Indicator, int] | None, form: ProvinceValueForm | None = None, status: int = 200
 ) -> HttpResponse:
-    values = {(value.indicator_id, value.year): value for value in ProvinceValue.objects.select_related("updated_by")}
+    region = chosen_province(request.user)
+    whose = region.code if region else ""
+    held = ProvinceValue.objects.of_province(whose).select_related("updated_by")
+    values = {(value.indicator_id, value.year): value for value in held}
     indicators = Indicator.objects.base().filter(scope=IndicatorScope.PROVINCE)
     years = _years()
     context: dict[str, Any] = {
@@ -78,7 +82,7 @@ def _page(
     if chosen:
         indicator, year = chosen
         value = values.get((indicator.pk, year))
-        known = province_figure(indicator.code, year)
+        known = province_figure(indicator.code, year, prefix_of(whose))
         initial = _initial(indicator, value, known)
         context |= {
             "indicator": indicator,

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 from django.db import connection
 
+from parks.provinces import places_of
 from registers.definition import Definition, Measure
 from registers.enums import FieldType, MeasureKind, Place
 from registers.formulas import as_sql, field_sql
@@ -79,13 +80,13 @@ def register_figures(
     }
 
 
-def province_figure(indicator: str, year: int) -> RegisterFigure | None:
-    """What a register knows of a province-wide item: all places together, a ratio from the sums of its parts."""
+def province_figure(indicator: str, year: int, prefix: str = "") -> RegisterFigure | None:
+    """What a register knows of a province-wide item: all places of the province together, a ratio from the sums of its parts."""
     for register in Register.objects.active():
         for measure in register.spec.measures:
             if measure.indicator != indicator:
                 continue
-            found = register_counts({measure.code}, [year])
+            found = register_counts({measure.code}, [year], places=places_of(prefix) if prefix else None)
             if found.empty:
                 return None
             sums = found.groupby("measure", as_index=False)[["part", "whole", "entries", "undated"]].sum()

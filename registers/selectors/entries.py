@@ -74,7 +74,7 @@ class Event:
 
 
 def totals(user: User) -> list[Total]:
-    """Every register with what it holds in the user's territory, in the order of the policy; two queries."""
+    """Every register of the user's province with what it holds in their territory, in the order of the policy."""
     visible = Entry.objects.visible_to(user).standing().order_by()
     counted: dict[int, dict[str, Any]] = {
         row["register"]: dict(row)
@@ -89,7 +89,7 @@ def totals(user: User) -> list[Total]:
             counted.get(register.pk, {}).get("changed"),
             bool(counted.get(register.pk, {}).get("made_up")),
         )
-        for register in Register.objects.active()
+        for register in Register.objects.active().of_provinces(user)
     ]
 
 

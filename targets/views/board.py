@@ -22,21 +22,39 @@ from indicators.models import Indicator
 from indicators.selectors import reporting_year
 from parks.enums import DesignationLevel, ZoneClass
 from parks.models import Region
+from parks.provinces import chosen_province, prefix_of, provinces_of
+from registers.models import Register
 from targets import exports, figures, methods, selectors
 from targets.drafting import conditions_of, write_condition
-from targets.enums import Operator, TargetStatus
+from targets.enums import Measure, Operator, TargetStatus
 from targets.loading import codes_used
-from targets.models import Judgement, Progress, Target, unit_label
+from targets.models import Judgement, Progress, Target, TargetQuerySet, unit_label
+from targets.rules import rule_names, rule_url
 from targets.selectors import TargetLine
 
 
-def _chosen_year(raw: str | None) -> int | None:
-    """The year asked for, or the newest with data; 404 for anything that is no year."""
+def _chosen_year(raw: str | None, region: Region | None) -> int | None:
+    """The year asked for, or the newest with data of the province; 404 for anything that is no year."""
     if not raw:
-        return reporting_year()
+        return reporting_year(prefix_of(region.code) if region else "")
     if not re.fullmatch(r"[0-9]{4}", raw):
         raise Http404
     return int(raw)
+
+
+def _of_province(region: Region | None) -> TargetQuerySet:
+    return Target.objects.of_provinces([region] if region else [])
+
+
+def _in_use(region: Region | None) -> TargetQuerySet:
+    return _of_province(region).in_use()
+
+
+def _line(user: User, code: str, raw: str | None) -> tuple[int | None, TargetLine]:
+    """A target of the user's province with the year asked for; 404 for another's."""
+    target = get_object_or_404(Target.objects.visible_to(user).select_related("provision__document"), code=code)
+    year = _chosen_year(raw, None) if raw else reporting_year(target.prefix)
+    return year, selectors.board(year, Target.objects.filter(pk=target.pk))[0]
 
 
 class TargetList(PermissionRequired, TemplateView):
@@ -46,9 +64,10 @@ class TargetList(PermissionRequired, TemplateView):
     template_name = "targets/target_list.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        year = _chosen_year(self.request.GET.get("year"))
         user = cast("User", self.request.user)
-        lines = selectors.board(year)
+        region = chosen_province(user, self.request.GET.get("province", ""))
+        year = _chosen_year(self.request.GET.get("year"), region)
+        lines = selectors.board(year, _in_use(region))
         selectors.with_verdicts(lines, year)
         counts = selectors.counts_by_status(lines)
         return super().get_context_data(**kwargs) | {
@@ -57,7 +76,9 @@ class TargetList(PermissionRequired, TemplateView):
             "may_set": user.may(Permission.TARGET_SET),
             "may_export": user.may(Permission.EXPORT),
             "groups": _groups(lines),
-            "withdrawn": list(Target.objects.exclude(withdrawn_at=None)),
+            "provinces": provinces_of(user),
+            "province": region,
+            "withdrawn": list(_of_province(region).exclude(withdrawn_at=None)),
             "counts": [
                 {"label": LOOKS[status].label, "count": counts[status]} for status in TargetStatus if status in counts
             ],
@@ -67,17 +88,26 @@ class TargetList(PermissionRequired, TemplateView):
 
 def _groups(lines: list[TargetLine]) -> list[dict[str, Any]]:
     """The targets of each year, those with a number before those without."""
-    keys = sorted({(line.target.year, line.target.is_qualitative) for line in lines})
+    keys = sorted({(line.target.year or _ALWAYS, line.target.is_qualitative) for line in lines})
     return [
         {
             "key": f"{year}-{'words' if in_words else 'numbers'}",
-            "lines": [t for t in lines if (t.target.year, t.target.is_qualitative) == (year, in_words)],
+            "lines": [t for t in lines if (t.target.year or _ALWAYS, t.target.is_qualitative) == (year, in_words)],
             "numeric": not in_words,
-            "title": (_("%(year)s 年定性目标（原文没有数字）") if in_words else _("%(year)s 年定量目标"))
-            % {"year": year},
+            "title": _title(year, in_words=in_words),
         }
         for year, in_words in keys
     ]
+
+
+_ALWAYS = 9999
+"""Sorts what holds at any time after all years."""
+
+
+def _title(year: int, *, in_words: bool) -> str:
+    if year == _ALWAYS:
+        return _("长期有效的定性目标") if in_words else _("长期有效的要求")
+    return (_("%(year)s 年定性目标（原文没有数字）") if in_words else _("%(year)s 年定量目标")) % {"year": year}
 
 
 class TargetDetail(PermissionRequired, TemplateView):
@@ -87,11 +117,8 @@ class TargetDetail(PermissionRequired, TemplateView):
     template_name = "targets/target_detail.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        year = _chosen_year(self.request.GET.get("year"))
-        lines = selectors.board(year, code=kwargs["code"])
-        if not lines:
-            raise Http404
-        line, user = lines[0], cast("User", self.request.user)
+        user = cast("User", self.request.user)
+        year, line = _line(user, kwargs["code"], self.request.GET.get("year"))
         context = super().get_context_data(**kwargs) | {
             "line": line,
             "target": line.target,
@@ -104,7 +131,7 @@ class TargetDetail(PermissionRequired, TemplateView):
         if line.target.is_qualitative:
             judgements = list(line.target.judgements.select_related("judged_by"))
             return context | {"judgements": judgements, "proxies": figures.proxies(line.target, year)}
-        context |= _measure_words(line.target)
+        context |= _measure_words(line)
         if line.progress:
             context |= _figures(line) | _zones(line, user) | _divided(line, user, self.request.GET.get("city"))
         return context | {"reported": selectors.reported_series(line.target)}
@@ -143,13 +170,13 @@ def _figures(line: TargetLine) -> dict[str, Any]:
 
     return {
         "goal_text": f"{target.get_operator_display()} {format_number(target.value, 0)} {unit}".rstrip(),
-        "goal_note": _("%(year)s 年") % {"year": target.year},
+        "goal_note": _("长期有效") if target.is_standing else _("%(year)s 年") % {"year": target.year},
         "value_text": written(float(progress.value)) if progress.value is not None else "—",
-        "year_note": " · ".join(filter(None, [_("%(year)s 年末") % {"year": progress.year}, _parts_text(progress)])),
+        "year_note": " · ".join(filter(None, [_as_of(line), _parts_text(progress)])),
         "gap_text": written(gap) if gap > 0 and line.status != TargetStatus.MET else "",
         "yearly_text": (
             _("还需每年 %(step)s") % {"step": written(gap / (target.year - progress.year), 1)}
-            if gap > 0 and target.year > progress.year and line.status != TargetStatus.MET
+            if gap > 0 and target.year and target.year > progress.year and line.status != TargetStatus.MET
             else ""
         ),
         "expected_text": written(expected, max(digits, 1)) if expected is not None and not at.is_over else "",
@@ -170,6 +197,13 @@ def _figures(line: TargetLine) -> dict[str, Any]:
     }
 
 
+def _as_of(line: TargetLine) -> str:
+    assert line.progress is not None
+    if line.target.measure == Measure.RULE:
+        return _("%(day)s 检查") % {"day": timezone.localtime(line.progress.computed_at).strftime("%Y-%m-%d")}
+    return _("%(year)s 年末") % {"year": line.progress.year}
+
+
 def _parts_text(progress: Progress) -> str:
     """Numerator and denominator, where there are both."""
     if not progress.denominator:
@@ -187,11 +221,11 @@ def _divided(line: TargetLine, user: User, code: str | None) -> dict[str, Any]:
     if target.measure in selectors.UNDIVIDED:
         return {"sheet": selectors.newest_sheet(target), "cities": selectors.city_lines(target, None, user)}
     cities = selectors.city_lines(target, progress, user)
-    city = Region.objects.cities().filter(code=code).first() if code else None
+    city = selectors.cities_of(target).filter(code=code).first() if code else None
     found: dict[str, Any] = {
         "cities": cities,
         "sheet": selectors.newest_sheet(target),
-        "is_share": figures.is_share(target),
+        "is_share": selectors.is_share(target),
         "noisy": sum(line.noisy for line in cities),
         "has_quotas": any(line.quota is not None for line in cities),
     }
@@ -206,8 +240,9 @@ def target_export(request: HttpRequest) -> HttpResponse:
     """The board of a year: `format=xlsx` (the default) or `csv`."""
     user = cast("User", request.user)
     require(user, Permission.EXPORT)
-    year = _chosen_year(request.GET.get("year"))
-    rows = exports.board_rows(selectors.board(year), year)
+    region = chosen_province(user, request.GET.get("province", ""))
+    year = _chosen_year(request.GET.get("year"), region)
+    rows = exports.board_rows(selectors.board(year, _in_use(region)), year)
     return _file(request, f"targets-{year}", _("目标"), exports.board_columns(), rows)
 
 
@@ -217,11 +252,10 @@ def cities_export(request: HttpRequest, code: str) -> HttpResponse:
     """A target's league table of the cities, with the quotas the reader may see."""
     user = cast("User", request.user)
     require(user, Permission.EXPORT)
-    year = _chosen_year(request.GET.get("year"))
-    lines = selectors.board(year, code=code)
-    if not lines or lines[0].target.measure in selectors.UNDIVIDED:
+    year, line = _line(user, code, request.GET.get("year"))
+    if line.target.measure in selectors.UNDIVIDED:
         raise Http404
-    target, progress = lines[0].target, lines[0].progress
+    target, progress = line.target, line.progress
     rows = exports.city_rows(
         selectors.city_lines(target, progress, user), synthetic=bool(progress and progress.synthetic)
     )
@@ -258,9 +292,33 @@ def _zones(line: TargetLine, user: User) -> dict[str, Any]:
     return {"detail": detail, "parts": [part for part in parts if part["total"]]}
 
 
-def _measure_words(target: Target) -> dict[str, Any]:
-    """The measure in words: formula with threshold, population, the indicators it reads."""
+def _register(line: TargetLine) -> dict[str, Any] | None:
+    """What a register knows of the figure: its name, the number, the entries behind it, and whether it is the value itself."""
+    known = line.progress.detail.get("register") if line.progress else None
+    if not known:
+        return None
+    source = Register.objects.get(code=known["code"])
+    figure = next((each for each in source.spec.measures if each.code == known["figure"]), None)
+    number = known["number"]
+    value = line.progress.value if line.progress else None
+    return known | {
+        "source": source,
+        "label": figure.label if figure else known["figure"],
+        "text": "—" if number is None else format_number(number, line.digits),
+        "differs": number is not None and value is not None and abs(float(value) - number) > HAIR,
+    }
+
+
+HAIR = 0.005
+"""Below what is shown: the stored value is rounded to four decimals."""
+
+
+def _measure_words(line: TargetLine) -> dict[str, Any]:
+    """The measure in words: formula with threshold, population, the indicators and registers it reads."""
+    target = line.target
     spec = target.spec
+    if target.measure == Measure.RULE:
+        return {"rule": rule_names().get(spec["rule"], spec["rule"]), "rule_url": rule_url(spec["rule"])}
     tests = conditions_of(target.measure, spec)
     formulas = [write_condition(test) for test in tests]
     if spec.get("expression") and not tests:
@@ -276,6 +334,7 @@ def _measure_words(target: Target) -> dict[str, Any]:
         "formulas": formulas,
         "since": spec.get("since"),
         "population": " · ".join(population),
+        "register": _register(line),
         "spec_unit": unit_label(spec.get("unit", "")),
         "indicators": Indicator.objects.filter(code__in=codes_used(target.measure, spec)),
     }

@@ -38,8 +38,9 @@ def _user(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def _target(code: str) -> Target:
-    return get_object_or_404(Target.objects.select_related("provision"), code=code)
+def _target(request: HttpRequest, code: str) -> Target:
+    """The target, if it is one of the user's province; else 404."""
+    return get_object_or_404(Target.objects.visible_to(_user(request)).select_related("provision__document"), code=code)
 
 
 def _done(form: forms.Form, act: Callable[[], Any]) -> Any:
@@ -66,8 +67,8 @@ def target_new(request: HttpRequest) -> HttpResponse:
         "factor": 100, "year": 2030,
     }  # fmt: skip
     if request.method != "POST":
-        return _form(request, TargetForm(measure, initial=start), measure, None)
-    form = TargetForm(measure, request.POST)
+        return _form(request, TargetForm(measure, by=_user(request), initial=start), measure, None)
+    form = TargetForm(measure, request.POST, by=_user(request))
     if form.is_valid():
         given = form.cleaned_data
         if "trial" in request.POST:
@@ -84,13 +85,18 @@ def target_new(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.TARGET_SET)
 def target_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Change a target of the office's own."""
-    target = _target(code)
+    target = _target(request, code)
     if not target.is_offices:
         raise Http404
     initial = TargetForm.initial_of_target(target)
     if request.method != "POST":
-        return _form(request, TargetForm(target.measure, initial=initial, editing=True), target.measure, target)
-    form = TargetForm(target.measure, request.POST, editing=True)
+        return _form(
+            request,
+            TargetForm(target.measure, by=_user(request), initial=initial, editing=True),
+            target.measure,
+            target,
+        )
+    form = TargetForm(target.measure, request.POST, by=_user(request), editing=True)
     if form.is_valid():
         given, base = form.cleaned_data, int(form.cleaned_data["base_revision"])
         if "trial" in request.POST:
@@ -122,7 +128,7 @@ def _form(
 @permission_required(Permission.TARGET_SET)
 def target_settings(request: HttpRequest, code: str) -> HttpResponse:
     """How a target is judged; for those of the pack all that can be changed."""
-    target = _target(code)
+    target = _target(request, code)
     if target.is_qualitative:
         raise Http404
     form = JudgingForm(request.POST or None, initial=JudgingForm.initial_from(target))
@@ -141,7 +147,7 @@ def target_settings(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @permission_required(Permission.TARGET_SET)
 def target_withdraw(request: HttpRequest, code: str) -> HttpResponse:
-    target = _target(code)
+    target = _target(request, code)
     return _plain(
         request,
         target,
@@ -155,7 +161,7 @@ def target_withdraw(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 @permission_required(Permission.TARGET_SET)
 def target_restore(request: HttpRequest, code: str) -> HttpResponse:
-    target = _target(code)
+    target = _target(request, code)
     act = partial(services.target_restore, by=_user(request), code=code)
     return _plain(request, target, lambda base: act(base_revision=base), _("已恢复使用。"))
 
@@ -175,7 +181,7 @@ def _plain(request: HttpRequest, target: Target, act: Callable[[int], Target], d
 @permission_required(Permission.TARGET_SET)
 def target_judge(request: HttpRequest, code: str) -> HttpResponse:
     """The judgement on a qualitative goal."""
-    target = _target(code)
+    target = _target(request, code)
     if not target.is_qualitative:
         raise Http404
     initial = {"on": timezone.localdate(), "year": reporting_year() or timezone.localdate().year}
@@ -209,7 +215,7 @@ def target_report(request: HttpRequest) -> HttpResponse:
                 request, _("%(told)s，其中迟到数据 %(late)d 项。") % {"told": told, "late": len(report.late)}
             )
             return redirect(f"{reverse('target_report')}?year={year}")
-    lines = selectors.report_preview(year)
+    lines = selectors.report_preview(year, _user(request))
     context = {
         "year": year,
         "years": selectors.years_with_progress(),
@@ -225,11 +231,11 @@ def target_report(request: HttpRequest) -> HttpResponse:
 @permission_required(Permission.TARGET_SET)
 def target_quotas(request: HttpRequest, code: str) -> HttpResponse:
     """Divide a target among the cities, or (`?city=`) a city's quota among its zones."""
-    target = _target(code)
-    if target.is_qualitative:
+    target = _target(request, code)
+    if not target.is_divisible:
         raise Http404
     chosen = request.GET.get("city", "")
-    city = get_object_or_404(Region.objects.cities(), code=chosen) if chosen else None
+    city = get_object_or_404(selectors.cities_of(target), code=chosen) if chosen else None
     sheet = selectors.newest_sheet(target, city)
     typed = {name.removeprefix("part-"): str(text) for name, text in request.POST.items() if name.startswith("part-")}
     faults: dict[str, str] = {}
@@ -277,7 +283,9 @@ def _quota_page(
     shown = typed if typed is not None else {code: f"{value.normalize():f}" for code, value in held.items()}
     lines = {line.code: line for line in selectors.lines_to_divide(target, city)}
     places: list[Region] | list[Zone]
-    places = list(Region.objects.cities()) if city is None else list(Zone.objects.filter(city=city).order_by("code"))
+    places = (
+        list(selectors.cities_of(target)) if city is None else list(Zone.objects.filter(city=city).order_by("code"))
+    )
     rows = [
         {
             "code": place.code,
@@ -292,12 +300,12 @@ def _quota_page(
     return {
         "target": target,
         "city": city,
-        "cities": Region.objects.cities(),
+        "cities": selectors.cities_of(target),
         "rows": rows,
         "whole": whole,
         "total": total,
         "gap": total - whole if total is not None and whole is not None else None,
-        "is_share": target.measure in selectors.SHARES,
+        "is_share": selectors.is_share(target),
         "sheets": target.quota_sheets.filter(city=city).select_related("set_by").order_by("-number")[:10],
         "faults": [text for name, text in faults.items() if name in {"", "reason"}],
     }

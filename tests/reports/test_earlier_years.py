@@ -97,7 +97,7 @@ def test_a_corrected_year_moves_its_progress_the_profile_and_the_next_years_grow
     assert growth(2024) == pytest.approx(100 * ((1 + grown / 100) / 1.1 - 1), abs=1e-3)
     assert f"{tax:,.2f}" in profile()
     assert set(Snapshot.objects.exclude(html="").values_list("key", flat=True)) == {
-        "province", "standing", f"zone:{DEMO_ZONE}"
+        "province:410000", "standing:410000", f"zone:{DEMO_ZONE}"
     }  # fmt: skip
 
 

@@ -13,10 +13,11 @@ from assessments.models import Publication, Run
 from config.demo.users import DEMO_ZONE
 from indicators.models import DataChange
 from indicators.selectors import matrix, reporting_year
-from parks.models import Zone
+from parks.models import Region, Zone
 from reports import figures, tasks
 from reports.models import Snapshot
 from reports.tasks import BATCH, snapshots_refresh
+from targets.models import Progress
 from targets.tasks import progress_refresh
 
 pytestmark = pytest.mark.django_db
@@ -29,11 +30,12 @@ def few(demo: None, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_dashboard_waits_for_the_targets_and_is_rendered_once(few: None) -> None:
+    Progress.objects.all().delete()
     snapshots_refresh()
-    assert not Snapshot.objects.filter(key="province").exists()
+    assert not Snapshot.objects.filter(key="province:410000").exists()
     progress_refresh()
     snapshots_refresh()
-    pages = Snapshot.objects.filter(key="province")
+    pages = Snapshot.objects.filter(key="province:410000")
     assert set(pages.values_list("language", flat=True)) == {"zh-hans", "en"}
     rendered = pages.first().rendered_at
     snapshots_refresh()
@@ -101,11 +103,11 @@ def test_a_publication_is_news(few: None) -> None:
     """Snapshots count publications: what the office has not published yet is no news to anybody."""
     progress_refresh()
     snapshots_refresh()
-    held = Snapshot.objects.get(key="province", language="en")
+    held = Snapshot.objects.get(key="province:410000", language="en")
     assert 0 < held.runs == Publication.objects.count() < Run.objects.filter(status=RunStatus.DONE).count()
-    Snapshot.objects.filter(key="province").update(runs=held.runs - 1)
+    Snapshot.objects.filter(key="province:410000").update(runs=held.runs - 1)
     snapshots_refresh()
-    assert Snapshot.objects.get(key="province", language="en").rendered_at > held.rendered_at
+    assert Snapshot.objects.get(key="province:410000", language="en").rendered_at > held.rendered_at
 
 
 def test_movers_have_figures_of_their_own(demo: None) -> None:
@@ -121,7 +123,7 @@ def test_a_city_without_figures_is_missing_not_zero(demo: None) -> None:
     jiyuan = frame.index.get_level_values("zone").isin(
         Zone.objects.filter(city__code="419001").values_list("code", flat=True)
     )
-    rows = {row["code"]: row for row in figures.by_city(frame[~jiyuan], 2024, None)}
+    rows = {row["code"]: row for row in figures.by_city(frame[~jiyuan], 2024, None, Region.objects.get(code="410000"))}
     assert rows["419001"]["revenue"] is None
     assert rows["410100"]["revenue"] > 0
 

@@ -20,7 +20,7 @@ from policy.models import Carrier, Provision
 from targets import selectors, services
 from targets.enums import Measure, Method, Operator, Path
 from targets.exceptions import TargetChanged, TargetRefused
-from targets.models import Judgement, Progress, Quota, ReportedProgress, Target
+from targets.models import Judgement, Progress, ReportedProgress, Target
 from targets.tasks import progress_refresh
 
 pytestmark = pytest.mark.django_db
@@ -162,7 +162,7 @@ def test_a_qualitative_goal_is_judged_in_words_and_never_changed(office: User) -
         evidence="复核后更正：两项比重均大幅提高。",
         on=date(2026, 4, 1),
     )
-    assert [row.verdict for row in Judgement.objects.filter(target__code="Q02")] == ["met", "partly"]
+    assert [row.verdict for row in Judgement.objects.filter(target__code="Q02", synthetic=False)] == ["met", "partly"]
     assert len(first.file_digest) == 64
     with pytest.raises(IntegrityError), transaction.atomic():
         Judgement.objects.filter(pk=first.pk).update(verdict="met")
@@ -185,30 +185,31 @@ def test_a_qualitative_goal_is_judged_in_words_and_never_changed(office: User) -
 
 
 def test_late_data_joins_what_was_reported_and_rewrites_nothing(office: User) -> None:
+    Progress.objects.all().delete()
     with pytest.raises(TargetRefused, match="重新计算"):
-        services.year_report(by=office, year=2020)
+        services.year_report(by=office, year=2017)
     progress_refresh()
-    report = services.year_report(by=office, year=2020)
-    assert (len(report.first), len(report.late), report.unchanged) == (12, 0, 0)
-    again = services.year_report(by=office, year=2020)
-    assert (len(again.first), len(again.late), again.unchanged) == (0, 0, 12)
+    report = services.year_report(by=office, year=2017)
+    assert (len(report.first), len(report.late), report.unchanged) == (12, 0, 1)
+    again = services.year_report(by=office, year=2017)
+    assert (len(again.first), len(again.late), again.unchanged) == (0, 0, 13)
 
-    held = ReportedProgress.objects.get(target__code="T08", year=2020)
+    held = ReportedProgress.objects.get(target__code="T08", year=2017)
     assert held.value is not None
-    ProvinceValue.objects.filter(indicator__code="new_rd_bodies", year=2020).update(number=held.value + 5)
-    DataChange.objects.create(year=2020, reason="entered")
+    ProvinceValue.objects.filter(indicator__code="new_rd_bodies", year=2017).update(number=held.value + 5)
+    DataChange.objects.create(year=2017, reason="entered")
     progress_refresh()
     with pytest.raises(TargetRefused, match="T08"):
-        services.year_report(by=office, year=2020)  # changed without a word why
-    late = services.year_report(by=office, year=2020, note="省科技厅补报 5 家").late
+        services.year_report(by=office, year=2017)  # changed without a word why
+    late = services.year_report(by=office, year=2017, note="省科技厅补报 5 家").late
     assert [(row.target.code, row.vintage, row.value) for row in late] == [("T08", 2, held.value + 5)]
     held.refresh_from_db()
     assert held.vintage == 1
     with pytest.raises(IntegrityError), transaction.atomic():
         ReportedProgress.objects.filter(pk=held.pk).update(value=0)
-    shown = selectors.reported_series(Target.objects.get(code="T08"))
+    shown = [line for line in selectors.reported_series(Target.objects.get(code="T08")) if line.year == 2017]
     assert [(line.year, line.first.value, line.newest.value, line.revised) for line in shown] == [
-        (2020, held.value, held.value + 5, True)
+        (2017, held.value, held.value + 5, True)
     ]
 
 
@@ -217,24 +218,31 @@ def test_a_target_is_divided_with_its_sum_checked(office: User) -> None:
     cities = list(Region.objects.cities().order_by("code"))
     parts = {city.code: Decimal(1) for city in cities}
     with pytest.raises(TargetRefused) as refused:
-        services.quotas_set(by=office, code="T01", city=None, parts=parts, base_number=0)
+        services.quotas_set(by=office, code="T02", city=None, parts=parts, base_number=0)
     assert "18" in refused.value.faults["reason"]
-    parts[cities[0].code] = Decimal(3)
-    sheet = services.quotas_set(by=office, code="T01", city=None, parts=parts, base_number=0)
-    assert (sheet.total, sheet.whole, sheet.number) == (20, 20, 1)
+    parts[cities[0].code] = Decimal(13)
+    sheet = services.quotas_set(by=office, code="T02", city=None, parts=parts, base_number=0)
+    assert (sheet.total, sheet.whole, sheet.number) == (30, 30, 1)
     more = services.quotas_set(
-        by=office, code="T01", city=None, parts=parts | {cities[1].code: Decimal(4)}, base_number=1, reason="留有余量"
+        by=office, code="T02", city=None, parts=parts | {cities[1].code: Decimal(4)}, base_number=1, reason="留有余量"
     )
-    assert (more.number, more.total) == (2, 23)
+    assert (more.number, more.total) == (2, 33)
     with pytest.raises(TargetChanged):
-        services.quotas_set(by=office, code="T01", city=None, parts=parts, base_number=1)
+        services.quotas_set(by=office, code="T02", city=None, parts=parts, base_number=1)
 
     city = cities[0]
     zones = list(Zone.objects.filter(city=city)[:3])
     services.quotas_set(
-        by=office, code="T01", city=city, parts={zone.code: Decimal(1) for zone in zones}, base_number=0
+        by=office,
+        code="T02",
+        city=city,
+        parts={zone.code: Decimal(1 if at else 11) for at, zone in enumerate(zones)},
+        base_number=0,
     )
-    assert set(selectors.newest_sheets().values_list("city__code", "number")) == {(None, 2), (city.code, 1)}
+    assert set(selectors.newest_sheets().filter(target__code="T02").values_list("city__code", "number")) == {
+        (None, 2),
+        (city.code, 1),
+    }
     with pytest.raises(TargetRefused, match="定性"):
         services.quotas_set(by=office, code="Q01", city=None, parts=parts, base_number=0)
 
@@ -255,16 +263,19 @@ def test_a_divided_share_is_weighed_by_its_denominators(office: User) -> None:
 def test_a_city_sees_its_own_quota_and_everybodys_totals(office: User) -> None:
     progress_refresh()
     cities = list(Region.objects.cities())
-    parts = {city.code: Decimal(20) / len(cities) for city in cities}
+    parts = {city.code: Decimal(30) / len(cities) for city in cities}
     parts = {code: value.quantize(Decimal("0.01")) for code, value in parts.items()}
-    services.quotas_set(by=office, code="T01", city=None, parts=parts, base_number=0, reason="平均分配")
-    target = Target.objects.get(code="T01")
+    services.quotas_set(by=office, code="T02", city=None, parts=parts, base_number=0, reason="平均分配")
+    target = Target.objects.get(code="T02")
     city = User.objects.get(username="city")
-    own = Quota.objects.filter(pk__in=selectors.visible_quotas(city)).values_list("region__code", flat=True)
+    own = selectors.visible_quotas(city).filter(sheet__target=target).values_list("region__code", flat=True)
     assert list(own) == ["411300"]
     lines = selectors.city_lines(target, selectors.newest_progress(target), city)
     assert [line.code for line in lines if line.quota is not None] == ["411300"]
     assert len([line for line in lines if line.value is not None]) > 10
     for name in ("office", "lead"):
-        assert selectors.visible_quotas(User.objects.get(username=name)).count() == len(cities)
-    assert selectors.visible_quotas(User.objects.get(username="statistics")).count() == 0  # leads another target
+        assert selectors.visible_quotas(User.objects.get(username=name)).filter(sheet__target=target).count() == len(
+            cities
+        )
+    other = User.objects.get(username="statistics")  # leads another target
+    assert not selectors.visible_quotas(other).filter(sheet__target=target).exists()

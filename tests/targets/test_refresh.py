@@ -28,7 +28,8 @@ def test_a_first_round_of_last_year_leaves_no_row_behind(pack: None) -> None:
     Round.objects.create(year=today.year - 1, name="x", zone_classes=["cluster"], opens_on=today, due_on=today)
     DataChange.objects.create(year=today.year - 1, reason="accepted")
     progress_refresh()
-    assert set(Progress.objects.values_list("year", flat=True)) == {today.year - 1}
+    computed = Progress.objects.exclude(target__measure="rule")  # how rules stand has no other year than this one
+    assert set(computed.values_list("year", flat=True)) == {today.year - 1}
     assert progress_is_current(newest_change())
     assert progress_refresh() == 0
 
@@ -99,11 +100,12 @@ def test_a_year_that_is_none_is_not_found(demo: None, year: str) -> None:
 def test_the_home_page_tells_everyone_the_same_and_no_nought_before_it_is_computed(demo: None) -> None:
     """The card once said 0 while the worker was still computing, and 8 to who came a moment later."""
     people = [User.objects.get(username=name) for name in ("lead", "filler", "city", "statistics")]
+    Progress.objects.all().delete()
     before = [home.page(user) for user in people]
     assert all(page["targets_computing"] for page in before)
     progress_refresh()
     after = [home.page(user) for user in people]
     assert not any(page["targets_computing"] for page in after)
     assert len({(page["target_year"], page["target_counts"]["met"], page["target_total"]) for page in after}) == 1
-    assert after[0]["target_total"] == 12
+    assert after[0]["target_total"] == 16
     assert after[0]["target_counts"]["met"] > 0

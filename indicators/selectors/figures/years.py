@@ -11,10 +11,14 @@ ENOUGH = 0.8
 """Share of a year's returns that must be accepted before the year is shown as the newest."""
 
 
-def reporting_year() -> int | None:
-    """The newest year of whose yearly returns enough are accepted; else the newest with any; None without data."""
+def reporting_year(prefix: str = "") -> int | None:
+    """The newest year of whose yearly returns enough are accepted; else the newest with any; None without data.
+
+    `prefix`: the two digits of a province, whose zones alone are looked at; empty for all.
+    """
+    returns = Return.objects.filter(zone__city__code__startswith=prefix) if prefix else Return.objects.all()
     years = (
-        Return.objects.filter(round__frequency=Frequency.YEAR)
+        returns.filter(round__frequency=Frequency.YEAR)
         .values("round__year")
         .annotate(total=Count("id"), accepted=Count("id", filter=Q(status=ReturnStatus.ACCEPTED)))
         .order_by("-round__year")
