@@ -167,11 +167,14 @@ def test_a_part_is_answered_to_htmx(client, manager):
     ("role", "organisation", "offered"),
     [
         (Role.PARK_MANAGER, "park-410100", ["read", "return.write", "assessment.write", "register.write"]),
-        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write", "incident.write", "register.write"]),
+        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write", "incident.write", "register.write", "policy.write"]),
         (
             Role.OFFICE_STAFF,
             "office",
-            ["read", "return.review", "round.write", "incident.write", "assessment.write", "register.write"],
+            [
+                "read", "return.review", "round.write", "incident.write", "assessment.write", "register.write", "target.write",
+                "policy.write",
+            ],
         ),
         (Role.ADMINISTRATOR, "office", ["read"]),
     ],

@@ -15,6 +15,7 @@ from indicators.pack import read_files
 from parks.models import Designation
 
 PACK = Path("packs/henan-2017")
+pytestmark = pytest.mark.django_db  # codes of rules are looked up among those of other packs
 
 
 @pytest.fixture
@@ -22,8 +23,9 @@ def copy(tmp_path):
     """A copy of the pack that a test may spoil."""
     shutil.copytree(PACK / "indicators", tmp_path / "indicators")
     (tmp_path / "parks").mkdir()
-    for name in ("zones.csv", "plates.csv"):
-        shutil.copy(PACK / "parks" / name, tmp_path / "parks" / name)
+    for name in ("parks/zones.csv", "parks/plates.csv", "policy/document.yaml"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(PACK / name, tmp_path / name)
     return tmp_path
 
 
@@ -225,10 +227,12 @@ def test_published_figures_with_faults_are_named_by_line(copy):
 
 
 def test_missing_files_are_faults(tmp_path):
-    """A pack may do without the part, not with half of it."""
+    """A pack may do without the part, or bring rules alone, but no catalogue without what belongs to it."""
     assert faults_of(tmp_path) == []
     (tmp_path / "indicators").mkdir()
-    assert len(faults_of(tmp_path)) >= 4
+    assert faults_of(tmp_path) == ["indicators/rules.yaml [-] 文件不存在 file is missing"]
+    shutil.copy(PACK / "indicators" / "catalogue.yaml", tmp_path / "indicators")
+    assert len(faults_of(tmp_path)) >= 3
 
 
 def test_loading_an_unchecked_pack_with_faults_writes_nothing(db, copy):

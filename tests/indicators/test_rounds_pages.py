@@ -275,7 +275,7 @@ def test_after_the_last_day_the_form_says_until_when_and_whom_to_ask(world, clie
 def board(world, client):
     world.add_return("A1", status="submitted", values={"tax_revenue": 1})
     world.add_return("A2")
-    world.add_return("B1", values={"tax_revenue": 1})
+    world.add_return("B1", values={"tax_revenue": 1, "employees": 1})
     world.add_return("C1", status="accepted")
     client.force_login(world.staff())
     return world
