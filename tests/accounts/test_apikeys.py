@@ -167,12 +167,22 @@ def test_a_part_is_answered_to_htmx(client, manager):
     ("role", "organisation", "offered"),
     [
         (Role.PARK_MANAGER, "park-410100", ["read", "return.write", "assessment.write", "register.write"]),
-        (Role.DEPARTMENT_OFFICER, "office", ["read", "department.write", "incident.write", "register.write", "policy.write"]),
+        (
+            Role.DEPARTMENT_OFFICER,
+            "office",
+            ["read", "department.write", "incident.write", "register.write", "policy.write"],
+        ),
         (
             Role.OFFICE_STAFF,
             "office",
             [
-                "read", "return.review", "round.write", "incident.write", "assessment.write", "register.write", "target.write",
+                "read",
+                "return.review",
+                "round.write",
+                "incident.write",
+                "assessment.write",
+                "register.write",
+                "target.write",
                 "policy.write",
             ],
         ),
