@@ -35,24 +35,28 @@
 
   function take(data) {
     if (!data.editable) return locked(order.find((cell) => cell.entry) || order[0]);
-    since = data.token;
     showPresent(data.present);
-    if (data.cells) takeCells(data);
+    const all = !data.cells || takeCells(data);
+    if (all) since = data.token; // else what a cell on its way had to leave out is asked for again
     if (data.beside) takeBeside(data.beside);
   }
 
+  /** Takes the others' figures; says whether none had to be left out because its cell was on its way to the server. */
   function takeCells(data) {
     const came = [];
+    let all = true;
     for (const [code, values] of Object.entries(data.cells)) {
       const cell = cells.get(code);
-      if (!cell || values.revision <= cell.revision || sender.sending.has(code)) continue;
-      if (cell.entry && !same(cell.entry, values)) conflicted(cell, cell.entry, values);
+      if (!cell || values.revision <= cell.revision) continue;
+      if (sender.sending.has(code)) all = false;
+      else if (cell.entry && !same(cell.entry, values)) conflicted(cell, cell.entry, values);
       else if (!cell.entry) came.push(receive(cell, values));
     }
     for (const input of document.querySelectorAll("[data-return-revision]")) input.value = data.return_revision;
     showFindings(data);
     countFilled();
     if (came.length) announce(say("came", { by: came[0].by, names: came.map((one) => one.label).join("、") }));
+    return all;
   }
 
   /** Somebody else's change of a cell in which nothing is being typed: shown at once, with who and when. */

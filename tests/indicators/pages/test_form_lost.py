@@ -143,6 +143,23 @@ def test_two_windows_of_one_person_never_write_over_each_other(page, draft):
     assert list(versions.order_by("pgh_id").values_list("number", flat=True)) == [9000, 9002, 9001]
 
 
+def test_news_of_a_cell_on_its_way_is_told_when_it_did_not_arrive(page, draft):
+    other = page.context.new_page()
+    other.goto(draft[0].get_absolute_url())
+    held = []  # the first request hangs, the later ones fail at once
+    page.route("**/values/**", lambda route: route.abort() if held else held.append(route))
+    type_in(page, "employees", "9001")
+    expect(state(page, "employees")).to_contain_text("正在保存")
+    type_in(other, "employees", "9002")
+    saved(other, "employees")
+    for _ in range(2):  # the first answer may have been under way before
+        with page.expect_response("**/news/**"):
+            pass
+    expect(cell(page, "employees").locator("[data-message]")).to_be_hidden()
+    held[0].abort()
+    expect(cell(page, "employees").locator("[data-message]")).to_contain_text("您填的是 9,001")
+
+
 def test_a_double_click_files_once(page, draft):
     page.get_by_role("button", name="报送").click()
     page.get_by_role("dialog").get_by_role("button", name="确认报送").dblclick()
