@@ -16,8 +16,12 @@ run: ## start the portal with all it needs; PORT=9000 make run for another port;
 .PHONY: test
 test: ## everything that must hold: static checks, then all tests on real servers and in a browser
 	@scripts/bootstrap test
-	@$(MAKE) --no-print-directory static
+	@$(MAKE) --no-print-directory --jobs=2 static test-databases
 	@$(PY)/pytest -n $(WORKERS)
+
+.PHONY: test-databases
+test-databases: # built while the static checks run; pytest alone builds them too
+	@$(PY)/python -m tests.environment
 
 .PHONY: check
 check: ## the static checks alone

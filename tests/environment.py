@@ -185,3 +185,8 @@ def _administration() -> Iterator[Any]:
         yield run
     finally:
         connection.close()
+
+
+if __name__ == "__main__":  # make test builds the templates while the static checks run
+    take_slot()
+    _template(FLAVOURS[-1])
