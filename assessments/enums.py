@@ -260,6 +260,23 @@ MEASURE_MOVES: dict[str, frozenset[str]] = {
 }
 
 
+class OrderStatus(TextChoices):
+    """A measure that an authority ordered outside a decision (考核决定之外的措施), until a second person has confirmed it."""
+
+    PROPOSED = "proposed", pgettext_lazy("order", "待复核")
+    CONFIRMED = "confirmed", pgettext_lazy("order", "已采取")
+    REFUSED = "refused", pgettext_lazy("order", "未通过")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+ORDER_MOVES: dict[str, frozenset[str]] = {
+    OrderStatus.PROPOSED: frozenset({OrderStatus.CONFIRMED, OrderStatus.REFUSED, OrderStatus.WITHDRAWN}),
+    OrderStatus.CONFIRMED: frozenset(),
+    OrderStatus.REFUSED: frozenset(),
+    OrderStatus.WITHDRAWN: frozenset(),
+}
+
+
 class ChangeDirection(TextChoices):
     """Which way a final decision moves a designation (称号变动), policy 十（四） P195."""
 

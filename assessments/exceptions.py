@@ -83,6 +83,14 @@ class ProceedingRefused(Exception):
         self.reasons = reasons
 
 
+class MeasureOrderRefused(ProceedingRefused):
+    """A measure that can't be ordered so; `faults` say why by field, "" for the whole."""
+
+    def __init__(self, faults: dict[str, str]) -> None:
+        super().__init__(list(faults.values()))
+        self.faults = faults
+
+
 class CalendarRefused(Exception):
     """Days that can't stand in the calendar; `reasons` say which and how to mend them."""
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from assessments.enums import ChangeDirection, ChangeStatus, MeasureStatus, MeasureStep, StatusKind
-from assessments.models import DesignationChange, Measure, ZoneStatus
+from assessments.enums import ChangeDirection, ChangeStatus, MeasureStatus, MeasureStep, OrderStatus, StatusKind
+from assessments.models import DesignationChange, Measure, MeasureOrder, ZoneStatus
 from parks.models import Region
 
 
@@ -26,7 +28,7 @@ class _OfZones(django_filters.FilterSet):
         empty_label=_("全省"),
     )
 
-    def search(self, queryset: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return queryset.filter(Q(zone__name__icontains=value) | Q(zone__code__iexact=value))
 
 
@@ -34,14 +36,31 @@ class MeasureFilter(_OfZones):
     step = django_filters.ChoiceFilter(label=_("措施"), choices=MeasureStep.choices, empty_label=_("全部措施"))
     status = django_filters.ChoiceFilter(label=_("状态"), choices=MeasureStatus.choices, empty_label=_("全部状态"))
     overdue = django_filters.BooleanFilter(label=_("只看逾期"), method="only_overdue")
+    outside = django_filters.BooleanFilter(label=_("考核决定之外"), method="only_outside")
 
     class Meta:
         model = Measure
         fields: list[str] = []
 
+    def only_outside(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
+        return queryset.filter(order__isnull=not value)
+
     def only_overdue(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
         late = Q(status=MeasureStatus.OPEN, due_on__lt=timezone.localdate())
         return queryset.filter(late) if value else queryset.exclude(late)
+
+
+class MeasureOrderFilter(_OfZones):
+    step = django_filters.ChoiceFilter(label=_("措施"), choices=MeasureStep.choices, empty_label=_("全部措施"))
+    status = django_filters.ChoiceFilter(label=_("状态"), choices=OrderStatus.choices, empty_label=_("全部状态"))
+
+    class Meta:
+        model = MeasureOrder
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        zone = Q(zone__name__icontains=value) | Q(zone__code__iexact=value)
+        return queryset.filter(zone | Q(document_number__icontains=value))
 
 
 class DesignationChangeFilter(_OfZones):

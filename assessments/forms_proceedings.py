@@ -95,7 +95,14 @@ class ReplaceForm(ReasonForm):
 
 
 class FinaliseForm(ActForm):
+    """`seen`: the digest of the changes that the page showed beside the form."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     bulletin_number = forms.CharField(label=_("通报文号"), max_length=60, help_text=_("例如：豫集聚办〔2025〕5号"))
+
+    def arguments(self) -> dict[str, Any]:
+        given = super().arguments()
+        return given | {"seen": given["seen"] or None}
 
 
 class ObjectionForm(forms.Form):

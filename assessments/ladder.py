@@ -71,6 +71,16 @@ SETTINGS: dict[str, Setting] = {
 }  # fmt: skip
 
 
+GROUNDS: dict[str, Promise] = {
+    "P197a": _("对资源要素利用率低"),
+    "P197b": _("环保不达标"),
+    "P197c": _("安全生产隐患多"),
+    "P197d": _("长期效益不好"),
+    "P197e": _("管理不善"),
+}
+"""The five grounds of 十（四） on which a measure may be ordered, by their clause."""
+
+
 def days_key(step: str) -> str:
     """The setting that says how long a step of the ladder has."""
     return f"days_{step}"
@@ -118,8 +128,8 @@ _DESIGNATED, _PROVINCIAL, _NATIONAL = (
     DesignationLevel.NATIONAL,
 )
 STATE_COUNCIL = "国务院"
-HENAN_2014 = "河南省 2014 年度产业集聚区动态调整通报 [S5]"
-MOFCOM_2021 = "国家级经济技术开发区综合发展水平考核评价办法（2021年版） [S22]"
+HENAN_2014 = "河南省 2014 年度产业集聚区动态调整通报"
+MOFCOM_2021 = "国家级经济技术开发区综合发展水平考核评价办法（2021年版）"
 
 PATHS: tuple[Path, ...] = (
     Path("cluster-etdz", _UP, _C, _DESIGNATED, _E, _PROVINCIAL, _("省级经济技术开发区"), ("P035", "P050"), PROVINCE),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.enums import NoticeKind, Permission
 from accounts.models import Organisation, User
 from accounts.selectors import holders_by_path
 from accounts.services import Letter, notices_post
-from assessments.models import Decision, Objection, Proceeding, ProceedingAct, Publication
+from assessments.enums import MeasureStep
+from assessments.models import Decision, MeasureOrder, Objection, Proceeding, ProceedingAct, Publication
 
 
 def _office(permission: Permission, but: Iterable[User | None] = ()) -> list[User]:
@@ -113,6 +115,43 @@ def tell_objected(objection: Objection) -> None:
             url=objection.get_absolute_url(),
         ),
         mail=True,
+    )
+
+
+def tell_ordered(order: MeasureOrder) -> None:
+    """Those who may confirm: a measure ordered outside a decision waits for them."""
+    zone, step = order.zone.name, MeasureStep(order.step).label
+    with override("zh-hans"):
+        title = f"待复核：考核决定之外的措施 {zone} {step}"
+    with override("en"):
+        title_en = f"To confirm: a measure outside a decision, {zone}, {step}"
+    _send(
+        _office(Permission.DECISION_CONFIRM, but=[order.proposed_by]),
+        Letter(
+            kind=NoticeKind.ASSESSMENT,
+            key=f"measure-order-{order.pk}",
+            title=title,
+            title_en=title_en,
+            text=f"依据 {order.issuer} {order.document_number}，须由登记人以外的人复核后才采取。",
+            text_en=f"By {order.issuer}, {order.document_number}; it takes effect once somebody else than its recorder confirms.",
+            url=order.get_absolute_url(),
+        ),
+    )
+
+
+def tell_order_settled(order: MeasureOrder) -> None:
+    """Who recorded it: it was not confirmed, with the reason."""
+    _send(
+        [order.proposed_by],
+        Letter(
+            kind=NoticeKind.ASSESSMENT,
+            key=f"measure-order-{order.pk}-{order.status}",
+            title=f"复核未通过：考核决定之外的措施 {order.zone.name}",
+            title_en=f"Not confirmed: a measure outside a decision, {order.zone.name}",
+            text=order.answer,
+            text_en=order.answer,
+            url=order.get_absolute_url(),
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from assessments.views import (
     files,
     incidents,
     objections,
+    orders,
     proceedings,
     publicity,
     results,
@@ -107,6 +108,14 @@ urlpatterns = [
     path("assessments/compare/export/", compare.run_compare_export, name="run_compare_export"),
     path("measures/", consequences.measure_list, name="measure_list"),
     path("measures/settings/", consequences.consequence_settings, name="consequence_settings"),
+    path("measures/orders/", orders.measure_order_list, name="measure_order_list"),
+    path("measures/orders/new/", orders.measure_order_new, name="measure_order_new"),
+    path("measures/orders/<int:pk>/", orders.measure_order, name="measure_order"),
+    *(
+        path(f"measures/orders/<int:pk>/{act}/", orders.measure_order_act, {"act": act}, name=f"measure_order_{act}")
+        for act in orders.ACTS
+    ),
+    path("measures/orders/files/<int:pk>/", orders.measure_order_file, name="measure_order_file"),
     path("measures/<int:pk>/", consequences.measure_detail, name="measure_detail"),
     *(
         path(f"measures/<int:pk>/{act}/", consequences.measure_act, {"act": act}, name=f"measure_{act}")

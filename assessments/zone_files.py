@@ -263,7 +263,7 @@ class _File:
         mine = self.decision.pk if self.decision else None
         rows = [
             [m.opened_on.isoformat(), _noted(m.get_step_display(), f"{_('期限')} {m.due_on or _DASH}"),
-             m.get_status_display(), "、".join(m.clauses)]
+             m.get_status_display(), "、".join([*([_("考核决定之外")] if m.order_id else []), *m.clauses])]
             for m in found.measures
         ]  # fmt: skip
         rows += [

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,6 +14,8 @@ from assessments.models import (
     Decision,
     DesignationChange,
     Measure,
+    MeasureOrder,
+    MeasureOrderFile,
     Proceeding,
     Publication,
     Run,
@@ -22,8 +25,12 @@ from parks.models import Zone
 
 
 def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
-    """A final proceeding of a year long past, with its consequences; the years of other proceedings stay free."""
+    """A final proceeding of a year long past, with its consequences; the years of other proceedings stay free.
+
+    Beside it, recorded by somebody else, an order of a higher measure that waits for a second person.
+    """
     now = timezone.now()
+    staff, _new = User.objects.get_or_create(username="recorder")
     proceeding = Proceeding.objects.create(
         zone_class="cluster",
         year=year,
@@ -58,6 +65,14 @@ def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
         DesignationChange.objects.create(
             zone=zone, designation=zone.designations.get(), direction="down", decision=decision, opened_on=day
         )
+        order = MeasureOrder.objects.create(
+            zone=zone, step="area_cut", issuer="省政府", document_number=f"〔{year}〕9号", document_date=date(year + 2, 1, 1),
+            taken_on=date(year + 2, 1, 2), reason="督察发现", clauses=["P198"], proposed_by=staff,
+        )  # fmt: skip
+        MeasureOrderFile.objects.create(
+            order=order, file=SimpleUploadedFile("a.pdf", b"%PDF-1.4 a"), name="a.pdf", size=10, digest="0" * 64,
+            content_type="application/pdf", uploaded_by=staff,
+        )  # fmt: skip
 
 
 def names() -> dict[str, object]:
@@ -67,6 +82,8 @@ def names() -> dict[str, object]:
         "bulletin": BulletinFile.objects.earliest("pk").proceeding_id,
         "bulletin_file": BulletinFile.objects.earliest("pk").pk,
         "measure": Measure.objects.get(zone__code="A1").pk,
+        "measure_order": MeasureOrder.objects.get(zone__code="A1").pk,
+        "measure_order_file": MeasureOrderFile.objects.get(order__zone__code="A1").pk,
         "change": DesignationChange.objects.get(zone__code="A1").pk,
         "zone_status": ZoneStatus.objects.get(zone__code="A1", kind="tier").pk,
     }

@@ -15,6 +15,7 @@ from assessments.api.consequences import (
 from assessments.api.evaluations import EvaluationResultViewSet, EvaluationViewSet
 from assessments.api.incidents import IncidentViewSet
 from assessments.api.objections import ObjectionViewSet
+from assessments.api.orders import MeasureOrderViewSet
 from assessments.api.proceedings import ProceedingViewSet
 from assessments.api.publications import PublicationViewSet
 from assessments.api.runs import ResultViewSet, RunViewSet, SchemeViewSet
@@ -28,6 +29,7 @@ def register(router: BaseRouter) -> None:
     router.register("evaluations", EvaluationViewSet, basename="evaluation")
     router.register("evaluation-results", EvaluationResultViewSet, basename="evaluation-result")
     router.register("measures", MeasureViewSet, basename="measure")
+    router.register("measure-orders", MeasureOrderViewSet, basename="measure-order")
     router.register("zone-statuses", ZoneStatusViewSet, basename="zone-status")
     router.register("designation-changes", DesignationChangeViewSet, basename="designation-change")
     router.register("standings", StandingViewSet, basename="standing")

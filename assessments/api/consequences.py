@@ -22,15 +22,18 @@ from parks.models import Zone
 
 
 class MeasureSerializer(SyntheticSerializer, serializers.ModelSerializer[Measure]):
-    """A measure; `triggers` are the rules that brought it about, `previous` the step that it took the place of."""
+    """A measure; `triggers` are the rules that brought it about, `previous` the step that it took the place of.
+
+    `order`: ordered by an authority outside any decision (measure-orders); then no rule brought it about.
+    """
 
     zone = serializers.CharField(source="zone.code")
 
     class Meta:
         model = Measure
         fields = (
-            "id", "zone", "step", "status", "opened_on", "due_on", "decision", "previous", "triggers", "clauses", "reason",
-            "document", "closed_on", "close_reason", "close_document", "synthetic", "mark",
+            "id", "zone", "step", "status", "opened_on", "due_on", "decision", "order", "previous", "triggers", "clauses",
+            "reason", "document", "closed_on", "close_reason", "close_document", "synthetic", "mark",
         )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -17,11 +17,12 @@ from rest_framework.response import Response
 
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
-from assessments import chain, selectors, services
-from assessments.enums import DecisionOutcome, Disclosure
+from assessments import chain, clock, selectors, services
+from assessments.enums import PROCEEDING_MOVES, DecisionOutcome, Disclosure
 from assessments.exceptions import ProceedingChanged, ProceedingRefused
 from assessments.filters_proceedings import ProceedingFilter
-from assessments.models import Decision, Proceeding, ProceedingAct, Run
+from assessments.following import Following, following
+from assessments.models import Decision, DesignationChange, Measure, Proceeding, ProceedingAct, Run
 from assessments.services import DecisionInput
 from assessments.services.proceedings import LONGEST_WINDOW
 from assessments.services.shared import REASON_LENGTH
@@ -31,6 +32,7 @@ from common.api import (
     ReadViewSet,
     SyntheticSerializer,
     dry_run,
+    etag_for_data,
     etag_for_revision,
     if_match_revision,
 )
@@ -158,6 +160,81 @@ class ReplaceSerializer(ReasonSerializer):
 
 class FinaliseSerializer(serializers.Serializer[Any]):
     bulletin_number = serializers.CharField(max_length=60)
+    seen = serializers.CharField(
+        required=False,
+        allow_null=True,
+        default=None,
+        max_length=64,
+        help_text=_("consequences 给出的 digest；与定稿时不同为 412，不办理"),
+    )
+
+
+class StatusNewsSerializer(serializers.Serializer[Any]):
+    """A status that would change: `before` and `after` are values as in zone-statuses, `before` null where there is none."""
+
+    zone = serializers.CharField()
+    kind = serializers.CharField()
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_blank=True)
+    clauses = serializers.ListField(child=serializers.CharField())
+
+
+class MeasureNewsSerializer(serializers.Serializer[Measure]):
+    """A measure that would be opened; `previous`: the open one that would give way to it."""
+
+    zone = serializers.CharField(source="zone.code")
+    step = serializers.CharField()
+    due_on = serializers.DateField(allow_null=True)
+    previous = serializers.IntegerField(source="previous_id", allow_null=True)
+    clauses = serializers.ListField(child=serializers.CharField())
+
+
+class ChangeNewsSerializer(serializers.Serializer[DesignationChange]):
+    """A change of a designation that would be opened, due for approval."""
+
+    zone = serializers.CharField(source="zone.code")
+    designation = serializers.CharField(source="designation.code")
+    direction = serializers.CharField()
+
+
+class FollowingSerializer(serializers.Serializer[Following]):
+    """What making it final on the day `on` would change, by the same reckoning; `digest` may be sent along as `seen`."""
+
+    on = serializers.DateField()
+    digest = serializers.CharField()
+    statuses = serializers.SerializerMethodField(help_text=_("只列有变动的"))
+    measures = MeasureNewsSerializer(many=True)
+    changes = ChangeNewsSerializer(many=True)
+    kept = serializers.SerializerMethodField(help_text=_("已有措施继续执行的园区"))
+    withheld = serializers.SerializerMethodField(help_text=_("有未解除的措施、晋级不生效的园区，P199"))
+    unmoved = serializers.SerializerMethodField(help_text=_("决定不引起称号变动的园区"))
+    notices = serializers.SerializerMethodField(help_text=_("发出多少份通知"))
+
+    @extend_schema_field(StatusNewsSerializer(many=True))
+    def get_statuses(self, found: Following) -> list[dict[str, Any]]:
+        news = [(row, found.status_before(row)) for row in found.statuses if found.is_news(row)]
+        return [
+            {
+                "zone": row.zone.code,
+                "kind": row.kind,
+                "before": before.value if before else None,
+                "after": row.value,
+                "clauses": row.clauses,
+            }
+            for row, before in news
+        ]
+
+    def get_kept(self, found: Following) -> list[str]:
+        return [measure.zone.code for measure in found.kept]
+
+    def get_withheld(self, found: Following) -> list[str]:
+        return [decision.zone.code for decision in found.withheld]
+
+    def get_unmoved(self, found: Following) -> list[str]:
+        return [decision.zone.code for decision in found.unmoved]
+
+    def get_notices(self, found: Following) -> int:
+        return sum(len(found.people[decision.zone.administration.path]) for decision in found.decisions)
 
 
 # ---- resources ------------------------------------------------------------------------------------------------
@@ -283,6 +360,20 @@ class ProceedingViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def finalise(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_finalise, request, **_body(FinaliseSerializer, request))
+
+    @extend_schema(summary=_("定稿将带来的变动"), responses=FollowingSerializer)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def consequences(self, request: Request, pk: str) -> Response:
+        proceeding = self.get_object()
+        if not PROCEEDING_MOVES[proceeding.status]:
+            detail = _("考核程序现为“%(now)s”，不会再有变动。已有的见 zone-statuses、measures、designation-changes。")
+            raise Problem(
+                detail % {"now": proceeding.get_status_display()},
+                code="proceeding_settled",
+                status_code=status.HTTP_409_CONFLICT,
+            )
+        found = following(proceeding, clock.today())
+        return Response(FollowingSerializer(found).data, headers={"ETag": etag_for_data(found.digest)})
 
     def _act(self, service: Callable[..., object], request: Request, **arguments: Any) -> Response:
         proceeding = self.get_object()

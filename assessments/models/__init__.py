@@ -4,6 +4,7 @@ from assessments.models.bulletins import BulletinFile
 from assessments.models.consequences import ConsequenceSetting, DesignationChange, Measure, ZoneStatus
 from assessments.models.evaluations import Evaluation, EvaluationResult
 from assessments.models.incidents import Incident, IncidentFile
+from assessments.models.orders import MeasureOrder, MeasureOrderFile
 from assessments.models.proceedings import Decision, Proceeding, ProceedingAct, Publication
 from assessments.models.publicity import CalendarDay, Objection, ObjectionFile
 from assessments.models.runs import Result, Run
@@ -21,6 +22,8 @@ __all__ = [
     "Incident",
     "IncidentFile",
     "Measure",
+    "MeasureOrder",
+    "MeasureOrderFile",
     "Objection",
     "ObjectionFile",
     "Proceeding",

@@ -26,6 +26,7 @@ from assessments.enums import (
     StatusKind,
     Tier,
 )
+from assessments.models.orders import MeasureOrder
 from assessments.models.proceedings import Decision
 from indicators.models import locks
 from parks.enums import DesignationLevel
@@ -109,6 +110,7 @@ class MeasureQuerySet(models.QuerySet["Measure"]):
 class Measure(models.Model):
     """A measure against a zone (处置措施), policy 十（四） P198: one step of the ladder, open until lifted or replaced.
 
+    By a `decision`, or by an `order` of an authority outside any decision, or (neither) raised from `previous` by the office.
     `triggers` are the rules that brought it about, as they stood in the result: id, clauses, text_zh, text_en. A zone has
     at most one open measure; the next step is another row with `previous`, so that what was before is remembered.
     """
@@ -120,6 +122,14 @@ class Measure(models.Model):
     due_on = models.DateField(_("期限"), null=True, blank=True)
     decision = models.ForeignKey(
         Decision, verbose_name=_("决定"), null=True, blank=True, on_delete=models.PROTECT, related_name="measures"
+    )
+    order = models.OneToOneField(
+        MeasureOrder,
+        verbose_name=_("考核决定之外"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="measure",
     )
     previous = models.OneToOneField(
         "self", verbose_name=_("前一措施"), null=True, blank=True, on_delete=models.PROTECT, related_name="following"
@@ -160,6 +170,7 @@ class Measure(models.Model):
             models.CheckConstraint(
                 condition=Q(due_on=None) | Q(due_on__gte=F("opened_on")), name="measure_due_after_opened"
             ),
+            models.CheckConstraint(condition=Q(decision=None) | Q(order=None), name="measure_decided_or_ordered"),
         ]
         triggers = [
             pgtrigger.FSM(

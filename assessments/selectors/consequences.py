@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import ApplicationState, MeasureStatus, MeasureStep, StatusKind
 from assessments.ladder import SETTINGS, Path, Setting, days_key, number_of, paths_from, step_at
-from assessments.models import ConsequenceSetting, DesignationChange, Measure, ZoneStatus
+from assessments.models import ConsequenceSetting, DesignationChange, Measure, MeasureOrder, ZoneStatus
 from parks.models import Zone
 
 
@@ -91,7 +92,12 @@ def application_standing(zone: Zone, on: date) -> Standing:
 
 def _measure_stands(measure: Measure) -> Because:
     words = {"day": measure.opened_on, "step": measure.get_step_display()}
-    return Because(_("%(day)s 起有未解除的措施：%(step)s") % words, ("P199", "P200"), measure.get_absolute_url())
+    text = (
+        _("%(day)s 起有未解除的措施：%(step)s（考核决定之外）")
+        if measure.order_id
+        else _("%(day)s 起有未解除的措施：%(step)s")
+    )
+    return Because(text % words, ("P199", "P200"), measure.get_absolute_url())
 
 
 def _decision_says(row: ZoneStatus) -> Because:
@@ -123,7 +129,9 @@ def zone_consequences(zone: Zone, on: date) -> ZoneConsequences:
             in_force.setdefault(row.kind, row)
     shown = [in_force[kind] for kind in StatusKind.values if kind in in_force and in_force[kind].value]
     changes = zone.designation_changes.select_related("designation", "new_designation", "decision__proceeding")
-    return ZoneConsequences(shown, statuses, list(zone.measures.select_related("decision__proceeding")), list(changes))
+    return ZoneConsequences(
+        shown, statuses, list(zone.measures.select_related("decision__proceeding", "order")), list(changes)
+    )
 
 
 def first_time_at(row: ZoneStatus, statuses: Iterable[ZoneStatus]) -> bool:
@@ -146,13 +154,15 @@ class Waiting:
     open: int
     overdue: int
     changes: int
+    orders: int
 
 
 def waiting_for(user: User, day: date) -> Waiting:
-    """Open and overdue measures and designation changes awaiting approval, of the zones the user sees."""
+    """Of the zones the user sees: open and overdue measures, changes awaiting approval, orders awaiting a second person."""
     measures = Measure.objects.visible_to(user)
     changes = DesignationChange.objects.visible_to(user).due()
-    return Waiting(measures.open().count(), measures.overdue(day).count(), changes.count())
+    orders = MeasureOrder.objects.visible_to(user).waiting().count() if user.may(Permission.MEASURE_ACT) else 0
+    return Waiting(measures.open().count(), measures.overdue(day).count(), changes.count(), orders)
 
 
 def barred_from_rising(zones: Collection[int], on: date) -> set[int]:

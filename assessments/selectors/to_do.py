@@ -14,7 +14,17 @@ from django.utils.translation import ngettext
 from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import ProceedingStatus, SchemeStatus
-from assessments.models import Decision, DesignationChange, Measure, Objection, Proceeding, Publication, Result, Scheme
+from assessments.models import (
+    Decision,
+    DesignationChange,
+    Measure,
+    MeasureOrder,
+    Objection,
+    Proceeding,
+    Publication,
+    Result,
+    Scheme,
+)
 from assessments.selectors.proceedings import proceedings_list
 from parks.models import Zone
 
@@ -125,11 +135,17 @@ def _windows(user: User, day: date) -> list[ToDo]:
 
 
 def _measures(user: User, day: date) -> list[ToDo]:
-    """For the office what is overdue or awaits approval, for a zone's people the measures against it (处置措施)."""
+    """For the office what is to be confirmed, is overdue or awaits approval, for a zone's people the measures against it (处置措施)."""
     if user.may(Permission.MEASURE_ACT):
         late = Measure.objects.visible_to(user).overdue(day).count()
         due = DesignationChange.objects.visible_to(user).due().count()
-        rows = []
+        rows = [
+            ToDo(order.look, f"{order.zone.name}：{order.get_step_display()}", order.get_absolute_url(), order.issuer)
+            for order in MeasureOrder.objects.visible_to(user)
+            .waiting()
+            .exclude(proposed_by=user)
+            .select_related("zone")
+        ]
         if late:
             text = ngettext("%(n)d 项处置措施", "%(n)d 项处置措施", late) % {"n": late}
             note = _("须解除、升级或登记执行")

@@ -19,6 +19,12 @@ from assessments.services.measures import (
     measure_lift,
 )
 from assessments.services.objections import deciders, objection_answer, objection_file, objection_withdraw
+from assessments.services.orders import (
+    measure_order_confirm,
+    measure_order_record,
+    measure_order_refuse,
+    measure_order_withdraw,
+)
 from assessments.services.proceedings import (
     proceeding_abandon,
     proceeding_confirm,
@@ -60,6 +66,10 @@ __all__ = [
     "measure_escalate",
     "measure_execute",
     "measure_lift",
+    "measure_order_confirm",
+    "measure_order_record",
+    "measure_order_refuse",
+    "measure_order_withdraw",
     "objection_answer",
     "objection_file",
     "objection_withdraw",

@@ -78,13 +78,13 @@ def measure_escalate(
         opened_by=by,
         synthetic=before.synthetic,
     )
-    _tell_measure(measure)
+    tell_measure(measure)
     return measure
 
 
 def _locked(by: User, measure_id: int) -> Measure:
     require(by, Permission.MEASURE_ACT)
-    rows = Measure.objects.select_for_update(of=("self",)).select_related("zone__administration")
+    rows = Measure.objects.select_for_update(of=("self",)).select_related("zone__administration", "order")
     measure = rows.get(pk=measure_id)
     if not MEASURE_MOVES[measure.status]:
         message = _("这项措施已于 %(day)s 终止（%(now)s），不能再办理。请刷新页面。")
@@ -98,7 +98,7 @@ def _settle(by: User, measure_id: int, status: MeasureStatus, reason: str, docum
         raise ProceedingRefused([_("请填写文号。没有文件的措施变动无法核查。")])
     end_measure(measure, status, by=by, on=timezone.localdate(), reason=reason_of(reason), document=document.strip())
     if status != MeasureStatus.ESCALATED:
-        _tell_measure(measure)
+        tell_measure(measure)
     return measure
 
 
@@ -111,7 +111,8 @@ def end_measure(
     measure.save(update_fields=["status", "closed_on", "closed_by", "close_reason", "close_document"])
 
 
-def _tell_measure(measure: Measure) -> None:
+def tell_measure(measure: Measure) -> None:
+    """The zone's people: a measure began or ended."""
     path = measure.zone.administration.path
     words = {}
     for language in ("zh-hans", "en"):
@@ -123,6 +124,9 @@ def _tell_measure(measure: Measure) -> None:
                 "due": measure.due_on or _("以批准文件为准"),
             }
             text = _("期限 %(due)s。") % facts if measure.status == MeasureStatus.OPEN else measure.close_reason
+            if measure.order and measure.status == MeasureStatus.OPEN:
+                order = {"issuer": measure.order.issuer, "number": measure.order.document_number}
+                text += _("由%(issuer)s以 %(number)s 采取，不出自年度考核决定。") % order
             words[language] = _("处置措施：%(zone)s %(step)s（%(status)s）") % facts, text
     letter = Letter(
         kind=NoticeKind.ASSESSMENT,

@@ -219,10 +219,13 @@ def _carry_over(proceeding: Proceeding, by: User, run: Run) -> int:
 
 
 @transaction.atomic
-def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, base_revision: int) -> Proceeding:
+def proceeding_finalise(
+    *, by: User, proceeding_id: int, bulletin_number: str, base_revision: int, seen: str | None = None
+) -> Proceeding:
     """Make the result final (定稿) once the window is over and every objection is answered; the bulletin takes its number.
 
-    In the same transaction come its consequences: statuses, measures, designations to be changed.
+    In the same transaction come its consequences: statuses, measures, designations to be changed. `seen`: the digest of
+    those that the caller was shown (`assessments.following`); when they would be others now, nothing is done.
 
     Raises PermissionDenied, ProceedingChanged; ProceedingRefused while an objection is open, or an upheld one has led to no
     new run.
@@ -241,7 +244,7 @@ def proceeding_finalise(*, by: User, proceeding_id: int, bulletin_number: str, b
     if faults:
         raise ProceedingRefused(faults)
     proceeding.bulletin_number = bulletin_number.strip()
-    wrought = consequences_apply(by=by, proceeding=proceeding, on=clock.today())
+    wrought = consequences_apply(by=by, proceeding=proceeding, on=clock.today(), seen=seen)
     content = {"bulletin": proceeding.bulletin_number, "consequences": wrought}
     act_record(proceeding, ProceedingActKind.FINALISED, by=by, content=content)
     fields = {"finalised_by": by, "finalised_at": clock.now(), "bulletin_number": proceeding.bulletin_number}

@@ -140,16 +140,20 @@ class Offer:
         return self.form.is_bound
 
 
-def offered(user: User, proceeding: Proceeding, failed: ActForm | None = None) -> list[Offer]:
-    """What may be done now; `failed` is the form that was refused, shown with what was typed."""
+def offered(user: User, proceeding: Proceeding, failed: ActForm | None = None, seen: str = "") -> list[Offer]:
+    """What may be done now; `failed` is the form that was refused, shown with what was typed.
+
+    `seen`: the digest of the changes that the page shows beside it.
+    """
     offers = []
     for act in ACTS.values():
         if act.status != proceeding.status:
             continue
-        initial = {"base_revision": proceeding.revision}
+        initial = {"base_revision": proceeding.revision, "seen": seen}
         form = act.form(proceeding=proceeding, initial=initial)
         if isinstance(failed, act.form):
-            data = {**failed.data.dict(), "base_revision": str(proceeding.revision)}  # type: ignore[attr-defined]
+            now = {"base_revision": str(proceeding.revision), "seen": seen}
+            data = {**failed.data.dict(), **now}  # type: ignore[attr-defined]
             form = act.form(data, proceeding=proceeding)
         offers.append(Offer(act, form, _why_not(user, proceeding, act)))
     return offers

@@ -49,6 +49,9 @@ def consequence_tabs(request: UserRequest, here: str) -> list[dict[str, Any]]:
         {"label": _("称号变动"), "href": reverse("designation_changes"), "count": waiting.changes, "name": "changes"},
         {"label": pgettext("bulletin", "通报"), "href": reverse("bulletin_list"), "count": None, "name": "bulletins"},
     ]
+    if request.user.may(Permission.MEASURE_ACT):
+        label, href = _("考核决定之外"), reverse("measure_order_list")
+        tabs.append({"label": label, "href": href, "count": waiting.orders, "name": "orders"})
     if request.user.may(Permission.SCHEME_VIEW):
         label, href = _("未定事项的设定"), reverse("consequence_settings")
         tabs.append({"label": label, "href": href, "count": None, "name": "settings"})
@@ -70,6 +73,7 @@ def measure_list(request: UserRequest) -> HttpResponseBase:
         "page_obj": page,
         "tabs": consequence_tabs(request, "measures"),
         "waiting": reads.waiting_for(request.user, timezone.localdate()),
+        "may_order": request.user.may(Permission.MEASURE_ACT),
     }
     return render(request, "assessments/measure_list.html", context)
 
@@ -80,6 +84,7 @@ def _measures(request: UserRequest) -> QuerySet[Measure]:
         "zone__administration",
         "decision__proceeding",
         "decision__result__zone",
+        "order__settled_by",
         "opened_by",
         "closed_by",
     )
@@ -110,6 +115,7 @@ def _measure_page(
         "chain": chain,
         "forms": shown | (given or {}) if may_act else {},
         "triggers": [_trigger(rule) for rule in measure.triggers],
+        "files": list(measure.order.files.all()) if measure.order else [],
     }
     return render(request, "assessments/measure_detail.html", context, status=status)
 
@@ -293,7 +299,9 @@ def _timeline(found: reads.ZoneConsequences) -> list[dict[str, Any]]:
             events.append({"at": row.valid_from, "title": title, "text": text, "icon": "certificate", "tone": "info"})
     for measure in found.measures:
         href = measure.get_absolute_url()
-        opened = {"at": measure.opened_on, "title": measure.get_step_display(), "text": measure.reason}
+        step = measure.get_step_display()
+        title = _("%(step)s（考核决定之外）") % {"step": step} if measure.order_id else step
+        opened = {"at": measure.opened_on, "title": title, "text": measure.reason}
         events.append(opened | {"icon": "gavel", "tone": "bad", "href": href})
         if measure.closed_on:
             title = f"{measure.get_step_display()}：{measure.get_status_display()}"

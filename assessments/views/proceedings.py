@@ -19,7 +19,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.enums import Permission
-from assessments import chain, selectors, services
+from assessments import chain, clock, selectors, services
 from assessments.enums import (
     DecisionOutcome,
     ObjectionStatus,
@@ -29,11 +29,13 @@ from assessments.enums import (
 )
 from assessments.exceptions import ProceedingChanged, ProceedingRefused
 from assessments.filters_proceedings import AgendaFilter, ProceedingFilter
+from assessments.following import following
 from assessments.forms_proceedings import ActForm, ReplaceForm
 from assessments.models import Objection, Proceeding, ProceedingAct, Run
 from assessments.selectors.proceedings import AgendaLine, Step
 from assessments.services import DecisionInput
 from assessments.views.acts import ACTS, Act, offered
+from assessments.views.following import FORESEEN, foreseen
 from common.access import permission_required, require
 from common.statuses import look
 from indicators.views.common import UserRequest
@@ -171,7 +173,9 @@ def page(
     acts = list(proceeding.acts.select_related("actor", "organisation").order_by("pk"))
     may_record = request.user.may(Permission.DECISION_RECORD)
     deciding = proceeding.status == ProceedingStatus.DECIDING and may_record
+    found = following(proceeding, clock.today()) if proceeding.status in FORESEEN else None
     context = {
+        "following": foreseen(found) if found else None,
         "proceeding": proceeding,
         "run": proceeding.run,
         "problems": problems,
@@ -184,7 +188,7 @@ def page(
         "has_grades": len({line.grade for line in everything}) > 1,
         "deciding": deciding,
         "outcomes": [(outcome.value, outcome.label) for outcome in DecisionOutcome],
-        "offers": offered(request.user, proceeding, form),
+        "offers": offered(request.user, proceeding, form, found.digest if found else ""),
         "may_replace": may_record and _replaceable(proceeding),
         "may_preview": proceeding.status
         in (
