@@ -53,7 +53,7 @@ def read_yaml(root: Path, name: str, faults: list[Fault]) -> Any:
         faults.append(Fault(name, "-", "文件不存在 file is missing"))
         return None
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         faults.append(Fault(name, "-", f"YAML 无法解析 cannot be parsed: {error}"))
         return None

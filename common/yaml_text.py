@@ -39,6 +39,10 @@ class _Node:
         return next((node for key, _, node in self.entries if key == part), None)
 
 
+def _loaded(text: str) -> Any:
+    return yaml.load(text, Loader=yaml.CSafeLoader)  # the parser in C: eight times as fast
+
+
 def set_value(text: str, place: Place, value: Any) -> str:
     """The text with another value at the place; a name that a mapping lacks is added to it. Raises :class:`YamlEditError`."""
     return set_values(text, {place: value})
@@ -46,13 +50,13 @@ def set_value(text: str, place: Place, value: Any) -> str:
 
 def set_values(text: str, changes: Mapping[Place, Any]) -> str:
     """The text with several values changed, in their order. Raises :class:`YamlEditError`."""
-    wanted = yaml.safe_load(text)
+    wanted = _loaded(text)
     for place, value in changes.items():
         now = replaced(wanted, place, value)
         if now != wanted or value_at(wanted, place, _NOTHING) is _NOTHING:
             text, wanted = _edited(text, place, value), now
     try:
-        said = yaml.safe_load(text)
+        said = _loaded(text)
     except yaml.YAMLError as error:
         raise YamlEditError(str(error)) from error
     if said != wanted:
@@ -86,7 +90,7 @@ def replaced(data: Any, place: Place, value: Any) -> Any:
 
 def lines_saying(text: str, value: str) -> Iterator[int]:
     """The lines in which a value stands by itself."""
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.ScalarEvent) and event.value == value and event.start_mark is not None:
             yield event.start_mark.line + 1
 
@@ -121,7 +125,7 @@ def _number(value: float) -> str:
 def _string(value: str) -> str:
     if _PLAIN.fullmatch(value) and not value.endswith(" "):
         try:
-            if yaml.safe_load(value) == value:
+            if _loaded(value) == value:
                 return value
         except yaml.YAMLError:
             pass
@@ -140,7 +144,7 @@ def _edited(text: str, place: Place, value: Any) -> str:
             return _edited(freed, place, value)
         if node.alias_of:
             # What stands elsewhere is written out here, with the change in it.
-            meant = replaced(value_at(yaml.safe_load(text), place[:walked]), place[walked:], value)
+            meant = replaced(value_at(_loaded(text), place[:walked]), place[walked:], value)
             return text[: node.start] + written(meant) + text[node.end :]
         inside = node.child(part)
         if inside is None:
@@ -200,7 +204,7 @@ def _freed(text: str, root: _Node, node: _Node) -> str | None:
         return None
     meaning = text[found.end() : node.end].strip()
     if not node.flow and node.kind != "scalar":
-        meaning = written(yaml.safe_load(text[found.end() : node.end]))
+        meaning = written(_loaded(text[found.end() : node.end]))
     first = aliases[0]
     moved = text[: first.start] + f"&{node.anchor} {meaning}" + text[first.end :]
     return moved[: node.start] + moved[found.end() :]
@@ -218,7 +222,7 @@ def _all(node: _Node) -> Iterator[_Node]:
 
 def _read(text: str) -> _Node:
     events = [
-        e for e in yaml.parse(text, Loader=yaml.SafeLoader) if isinstance(e, yaml.NodeEvent | yaml.CollectionEndEvent)
+        e for e in yaml.parse(text, Loader=yaml.CSafeLoader) if isinstance(e, yaml.NodeEvent | yaml.CollectionEndEvent)
     ]
     return _build(iter(events), next(iter(events)), skip=True)
 

@@ -79,8 +79,8 @@ def fed_indicators(definitions: Iterable[Definition]) -> Iterator[tuple[Definiti
 def _read(root: Path, name: str, found: list[Fault]) -> Source | None:
     text = (root / name).read_text(encoding="utf-8")
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        content = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        content = yaml.load(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

@@ -1,12 +1,14 @@
 """Fixtures that every test may use: database flavours, a real Celery worker, a real browser.
 
 * ``db``/``transactional_db`` (pytest-django): a migrated, empty PostgreSQL database;
-* ``pack``, ``demo``: name one of them and the database holds the policy pack, or the pack and demonstration data;
+* ``catalogue``, ``pack``, ``demo``: name one of them and the database holds the indicators and rules of the policy pack,
+  the whole pack, or the pack and demonstration data;
 * ``worker``: a Celery worker process on this test's database and Redis;
 * ``browser_page``: a Chromium page, with ``live_server`` running; ``log_in(user)`` spares the login form.
 """
 
 import ctypes
+import functools
 import os
 import shutil
 import signal
@@ -31,7 +33,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 DATABASES = Databases()
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server", "worker", "pack", "demo"}
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_reset_sequences",
+    "live_server",
+    "worker",
+    "catalogue",
+    "pack",
+    "demo",
+}
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -51,7 +62,7 @@ def flavour_of(item: pytest.Item) -> str | None:
     names = set(getattr(item, "fixturenames", ()))
     if not names & DATABASE_FIXTURES and item.get_closest_marker("django_db") is None:
         return None
-    return "demo" if "demo" in names else "pack" if "pack" in names else "empty"
+    return next((flavour for flavour in ("demo", "pack", "catalogue") if flavour in names), "empty")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,12 +82,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if flavour is None:
         return
     name = DATABASES.use(flavour)
-    connections.close_all()
-    # One dictionary per alias serves all threads, that of the live server included.
-    connections.settings["default"]["NAME"] = name
-    for url in (settings.REDIS_URL, redis_url.next_database(settings.REDIS_URL)):
-        with redis.Redis.from_url(url) as client:
-            client.flushdb()
+    if connections.settings["default"]["NAME"] != name:  # a fresh session reads the catalogues of PostgreSQL anew
+        connections.close_all()
+        # One dictionary per alias serves all threads, that of the live server included.
+        connections.settings["default"]["NAME"] = name
+    for client in redis_clients():
+        client.flushdb()
+
+
+@functools.cache
+def redis_clients() -> tuple[redis.Redis, redis.Redis]:
+    """Return clients of both databases in Redis: the cache's and the broker's."""
+    urls = (settings.REDIS_URL, redis_url.next_database(settings.REDIS_URL))
+    return redis.Redis.from_url(urls[0]), redis.Redis.from_url(urls[1])
 
 
 def _clone_again(self: TransactionTestCase) -> None:
@@ -92,6 +110,11 @@ TransactionTestCase._fixture_teardown = _clone_again  # type: ignore[attr-define
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """Nothing is left to do here: ``pytest_runtest_setup`` brings the database."""
+
+
+@pytest.fixture
+def catalogue(db: None) -> None:
+    """Have the indicators and rules of the policy pack in the database."""
 
 
 @pytest.fixture
@@ -115,8 +138,7 @@ def _die_with_parent() -> None:
 class Worker:
     """A Celery worker process that tests may kill and start again."""
 
-    def __init__(self, flavour: str, log: Path) -> None:
-        self.flavour = flavour
+    def __init__(self, log: Path) -> None:
         self.log = log
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -127,7 +149,7 @@ class Worker:
             command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--concurrency=1",
                        "--loglevel=INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
             self.process = subprocess.Popen(
-                command, cwd=BASE_DIR, env=child_environment(self.flavour), stdout=log, stderr=log,
+                command, cwd=BASE_DIR, env=child_environment(), stdout=log, stderr=log,
                 start_new_session=True, preexec_fn=_die_with_parent,  # noqa: PLW1509 - prctl alone is safe after a fork
             )  # fmt: skip
             deadline = time.monotonic() + seconds
@@ -144,9 +166,9 @@ class Worker:
 
 
 @pytest.fixture
-def worker(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Worker]:
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[Worker]:
     """A running Celery worker on this test's database; its log is shown when the test fails."""
-    running = Worker(flavour_of(request.node) or "empty", tmp_path / "worker.log")
+    running = Worker(tmp_path / "worker.log")
     try:
         running.start()
         yield running

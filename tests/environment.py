@@ -6,6 +6,7 @@ crashed run leaves nothing that the next holder of the slot would not overwrite.
 Databases come in flavours, each built once and then cloned from a template (a fraction of a second):
 
 * ``empty``: migrated;
+* ``catalogue``: with the indicators and rules of the policy pack;
 * ``pack``: with the policy pack loaded;
 * ``demo``: with the pack and the demonstration data.
 """
@@ -31,13 +32,13 @@ SERVERS = embedded.Servers(embedded.data_dir() / "tests", durable=False)
 KEPT_TEMPLATES = 2
 # While one thing is being built: new templates for new migrations and packs alone, whatever else changed.
 KEEP_TEMPLATES = bool(os.environ.get("YUANQU_TEST_KEEP"))
-# What each flavour adds to the one before it, and the files that decide its content.
-STEPS: dict[str, list[list[str]]] = {
-    "empty": [["migrate", "--verbosity=0"]],
-    "pack": [["load_pack", "packs/henan-2017"]],
-    "demo": [["demo_data", "--if-empty"]],
+# What each flavour is built upon, and the command that adds to it.
+FLAVOURS: dict[str, tuple[str | None, list[str]]] = {
+    "empty": (None, ["migrate", "--verbosity=0"]),
+    "catalogue": ("empty", ["shell", "--no-imports", "--command=from tests import catalogue; catalogue.put()"]),
+    "pack": ("empty", ["load_pack", "packs/henan-2017"]),
+    "demo": ("pack", ["demo_data", "--if-empty"]),
 }
-FLAVOURS = list(STEPS)
 APPS = (
     "config", "reports", "assessments", "compliance", "targets", "registers", "indicators", "parks", "policy", "accounts", "common"
 )  # fmt: skip
@@ -75,12 +76,12 @@ def environment(slot: int, flavour: str = "empty") -> dict[str, str]:
     }
 
 
-def child_environment(flavour: str) -> dict[str, str]:
-    """Return the whole environment for a process that a test starts (a worker, a command) in this slot."""
+def child_environment() -> dict[str, str]:
+    """Return the whole environment for a process that a test starts (a worker, a command), on the test's database."""
     slot = _held["slot"]
     return {
         **os.environ,
-        **environment(slot, flavour),
+        **environment(slot, _held.get("flavour", "empty")),
         "DJANGO_SETTINGS_MODULE": "tests.settings",
         "YUANQU_TEST_SLOT": str(slot),
         "PYTHONPATH": str(BASE_DIR),
@@ -105,6 +106,7 @@ class Databases:
     def use(self, flavour: str) -> str:
         """Return the name of this slot's database of ``flavour``, in the state of its template."""
         name = database_name(_held["slot"], flavour)
+        _held["flavour"] = flavour
         if flavour not in self._clean:
             if flavour not in self._templates:
                 self._templates[flavour] = _template(flavour)
@@ -119,8 +121,8 @@ class Databases:
 def _template(flavour: str) -> str:
     """Return the template of ``flavour`` for the present code, building it when it is not there."""
     name = f"tpl_{flavour}_{_fingerprint(flavour)}"
-    previous = FLAVOURS[: FLAVOURS.index(flavour)]
-    parent = _template(previous[-1]) if previous else "template0"
+    below, command = FLAVOURS[flavour]
+    parent = _template(below) if below else "template0"
     with (SERVERS.root / f"template-{flavour}.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with _administration() as run:
@@ -128,8 +130,7 @@ def _template(flavour: str) -> str:
                 return name
             run("DROP DATABASE IF EXISTS {} WITH (FORCE)", f"building_{flavour}")
             run("CREATE DATABASE {} TEMPLATE {}", f"building_{flavour}", parent)
-        for step in STEPS[flavour]:
-            _manage(step, f"building_{flavour}")
+        _manage(command, f"building_{flavour}")
         with _administration() as run:
             run("ALTER DATABASE {} RENAME TO {}", f"building_{flavour}", name)
             found = run("SELECT datname FROM pg_database WHERE datname LIKE %s ORDER BY oid DESC",
@@ -140,7 +141,7 @@ def _template(flavour: str) -> str:
 
 
 def _manage(arguments: list[str], database: str) -> None:
-    variables = {**child_environment("empty"), "DATABASE_URL": SERVERS.database_url(database)}
+    variables = {**child_environment(), "DATABASE_URL": SERVERS.database_url(database)}
     command = [sys.executable, "manage.py", *arguments]
     done = subprocess.run(command, cwd=BASE_DIR, env=variables, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -165,6 +166,8 @@ def _sources(flavour: str) -> Iterator[Path]:
             parts = path.relative_to(BASE_DIR).parts
             if "migrations" in parts or not (schema_alone or any(Path(part).stem in FACES for part in parts)):
                 yield path
+    if flavour == "catalogue":
+        yield BASE_DIR / "tests" / "catalogue.py"
     if flavour != "empty":
         yield from (path for path in (BASE_DIR / "packs").rglob("*") if path.is_file())
 
@@ -189,4 +192,5 @@ def _administration() -> Iterator[Any]:
 
 if __name__ == "__main__":  # make test builds the templates while the static checks run
     take_slot()
-    _template(FLAVOURS[-1])
+    for each in FLAVOURS:
+        _template(each)

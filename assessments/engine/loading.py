@@ -60,7 +60,7 @@ def load_scheme(source: str | Path, *, settings: Mapping[str, float | None] | No
     """
     text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
     lines, faults = _read_lines(text)
-    data = {} if faults else yaml.safe_load(text)
+    data = {} if faults else yaml.load(text, Loader=yaml.CSafeLoader)
     if not faults and not isinstance(data, dict):
         faults = [Fault("", "文件应为若干“名称: 值”", "the file must be a mapping", 1)]
     if faults:
@@ -100,7 +100,7 @@ def _line(place: Place, lines: Mapping[Place, int]) -> int | None:
 def _read_lines(text: str) -> tuple[dict[Place, int], list[Fault]]:
     """Line of every entry; faults when the text is no YAML or a name stands twice in one place."""
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None

@@ -183,7 +183,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponseBase:
 def _typed(request: UserRequest, scheme: Scheme, mode: str) -> tuple[str, list[str]]:
     """The text that was typed, uploaded, or made from the form; and why it could not be taken."""
     if mode == "form":
-        form = SchemeForm(yaml.safe_load(scheme.text), _catalogue())
+        form = SchemeForm(yaml.load(scheme.text, Loader=yaml.CSafeLoader), _catalogue())
         changes = form.changes(dict(request.POST.lists()))
         try:
             return set_values(scheme.text, changes), []
@@ -213,7 +213,7 @@ def _editor(
         catalogue = _catalogue()
         rules = SchemePage(selectors.method_of(scheme.text), catalogue).rules
         words = {rule["id"]: rule["words"] for rule in rules}
-        form = SchemeForm(yaml.safe_load(scheme.text), catalogue, yaml.safe_load(typed), words)
+        form = SchemeForm(yaml.load(scheme.text, Loader=yaml.CSafeLoader), catalogue, yaml.load(typed, Loader=yaml.CSafeLoader), words)
     faults = faults or []
     context = {
         "scheme": scheme,

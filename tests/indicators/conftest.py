@@ -3,21 +3,20 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 import parks.loading
 from accounts.enums import OrganisationKind, Role
 from accounts.models import Membership, Organisation, User
-from indicators import loading, services
+from indicators import services
 from indicators.enums import RoundStatus
-from indicators.models import CheckRule, Indicator, Return, Round, Value
-from indicators.pack import read_files
+from indicators.models import Indicator, Return, Round, Value
 from parks.enums import Certainty, DesignationLevel, RegionLevel, ZoneClass
 from parks.models import Designation, Region, Zone
+from tests import catalogue
 
-PACK = Path("packs/henan-2017")
+PACK = catalogue.PACK
 YEAR = 2020
 
 
@@ -30,15 +29,7 @@ def registry(db):
 @pytest.fixture(scope="session")
 def files():
     """The pack's catalogue and rules, read once."""
-    return read_files(PACK, [])
-
-
-@pytest.fixture
-def catalogue(db, files):
-    entries = enumerate(files.catalogue.indicators, start=1)
-    Indicator.objects.bulk_create([loading._indicator(position, entry, files) for position, entry in entries])
-    rules = enumerate(files.rules, start=1)
-    CheckRule.objects.bulk_create([CheckRule(position=position, **rule.model_dump()) for position, rule in rules])
+    return catalogue.files()
 
 
 @dataclass

@@ -91,7 +91,7 @@ def test_twenty_managers_saving_cells_at_once_lose_nothing(world, sound):
     returns = [world.add_return(zone.code) for zone in forms]
     places = [*returns, *returns[:5]]  # the first five are filled in by two people each
     people = [world.manager(return_.zone.code, f"saver-{n}") for n, return_ in enumerate(places)]
-    server = load.WebServer(child_environment("empty"))
+    server = load.WebServer(child_environment())
     before = load.deadlocks()
     try:
         server.start()

@@ -27,7 +27,7 @@ class Run:
     """A started ``scripts/run.py`` with what it has said so far."""
 
     def __init__(self, data, port: int) -> None:
-        environment = child_environment("demo") | {"YUANQU_DATA": str(data), "PORT": str(port), "WEB_WORKERS": "1"}
+        environment = child_environment() | {"YUANQU_DATA": str(data), "PORT": str(port), "WEB_WORKERS": "1"}
         self.process = subprocess.Popen([sys.executable, "scripts/run.py"], cwd=settings.BASE_DIR, env=environment,
                                         text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
         self.said = ""

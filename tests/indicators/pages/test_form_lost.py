@@ -98,7 +98,7 @@ def test_nothing_is_lost_when_the_page_crashes(page, draft):
 
 def test_nothing_is_lost_when_the_server_stops_and_starts_again(draft, browser, tmp_path):
     return_, manager = draft
-    environment = {**child_environment("empty"), "STATIC_ROOT": str(tmp_path)}
+    environment = {**child_environment(), "STATIC_ROOT": str(tmp_path)}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
     subprocess.run(collect, env=environment, check=True)
     server = load.WebServer(environment, workers=2)

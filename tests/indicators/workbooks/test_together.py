@@ -15,16 +15,6 @@ from tests.indicators.workbooks.conftest import download, edited, figures, fresh
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def catalogue(transactional_db, files):
-    """The catalogue in a database that commits: threads see one another's work."""
-    from indicators import loading
-    from indicators.models import Indicator
-
-    entries = enumerate(files.catalogue.indicators, start=1)
-    Indicator.objects.bulk_create([loading._indicator(position, entry, files) for position, entry in entries])
-
-
 def at_once(*acts):
     """Do the acts in threads that start together; what each returned or raised, in order."""
     results: list[Any] = [None] * len(acts)
