@@ -213,7 +213,9 @@ def _editor(
         catalogue = _catalogue()
         rules = SchemePage(selectors.method_of(scheme.text), catalogue).rules
         words = {rule["id"]: rule["words"] for rule in rules}
-        form = SchemeForm(yaml.load(scheme.text, Loader=yaml.CSafeLoader), catalogue, yaml.load(typed, Loader=yaml.CSafeLoader), words)
+        form = SchemeForm(
+            yaml.load(scheme.text, Loader=yaml.CSafeLoader), catalogue, yaml.load(typed, Loader=yaml.CSafeLoader), words
+        )
     faults = faults or []
     context = {
         "scheme": scheme,
