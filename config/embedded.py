@@ -241,8 +241,11 @@ class Servers:
 
     def _redis_answers(self) -> bool:
         import redis
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
 
-        client = redis.Redis(unix_socket_path=str(self.sockets / "redis.sock"), socket_timeout=5)
+        once = Retry(NoBackoff(), 0)  # the client's own retries wait for seconds where nobody answers yet
+        client = redis.Redis(unix_socket_path=str(self.sockets / "redis.sock"), socket_timeout=5, retry=once)
         try:
             return bool(client.ping())
         except redis.RedisError:

@@ -51,11 +51,15 @@ def confirm(page: Page) -> None:
 
 
 def fill_what_is_left(page: Page) -> None:
-    """Give every empty cell last year's figure, typed."""
-    for body in page.locator("[data-cell]").all():
-        code, last = body.get_attribute("data-cell"), body.get_attribute("data-last")
-        if page.locator(f"#number-{code}").input_value() == "":
-            fill(page, str(code), last or "1")
+    """Give every empty cell last year's figure, typed one after the other without waiting."""
+    empty = page.locator("[data-cell]").evaluate_all(
+        "rows => rows.filter(row => !row.querySelector('[data-part=number]').value).map(row => [row.dataset.cell, row.dataset.last])"
+    )
+    for code, last in empty:
+        box = page.locator(f"#number-{code}")
+        box.fill(last or "1")
+        box.press("Enter")
+    expect(page.locator("[data-queue]")).to_have_text("已全部保存", timeout=2 * SLOW)
 
 
 def explain_findings(page: Page) -> None:
