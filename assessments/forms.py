@@ -19,12 +19,14 @@ from parks.models import Zone
 
 class StartForm(forms.Form):
     scheme = forms.ModelChoiceField(
-        label=_("考核办法"), queryset=Scheme.objects.published().defer("text"), empty_label=_("请选择考核办法")
+        label=_("考核办法"), queryset=Scheme.objects.none(), empty_label=_("请选择考核办法")
     )
     year = forms.TypedChoiceField(label=_("年度"), coerce=int)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        own = Scheme.objects.published().visible_to(user)
+        self.fields["scheme"].queryset = own.defer("text")  # type: ignore[attr-defined]
         self.fields["year"].choices = [(year, str(year)) for year in assessable_years()]  # type: ignore[attr-defined]
         schemes = list(self.fields["scheme"].queryset)  # type: ignore[attr-defined]
         self.fields["scheme"].choices = [("", _("请选择考核办法")), *_told_apart(schemes)]  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ from indicators.models import Return
 from indicators.selectors import matrix, synthetic_zones
 from parks.enums import DesignationLevel
 from parks.lineage import Lineage
-from parks.models import Designation, Zone
+from parks.models import Designation
 
 FORMAT = 2
 HISTORY_COLUMNS = ["unit", "period", "score", "rank", "group_size", "grade"]
@@ -133,7 +133,7 @@ def collect(scheme: Scheme, method: Method, year: int) -> dict[str, Any]:
         "event_sources": {str(y): found.sources for y, found in events.items()},
         "broken": {str(y): found for y, found in broken.items()},
         "restated": {str(y - 1): _restated(found, codes, y) for y, found in broken.items()},
-        "decisions": _decisions(scheme.zone_class, year),
+        "decisions": _decisions(scheme, year),
         "returns": _returns(zones, years),
         "synthetic": sorted(
             {zone for y in years for zone in synthetic_zones(y)} & set(zones)
@@ -226,9 +226,8 @@ def _canonical(data: Any) -> Any:
 
 
 def members_of(scheme: Scheme, year: int) -> list[str]:
-    """Zones that carry a plate of the scheme's class, and of its levels where it names some, on 31 December."""
-    zones = Zone.objects.of_class(scheme.zone_class, date(year, 12, 31), scheme.levels)
-    return sorted(zones.values_list("code", flat=True))
+    """Zones of its province with a plate of the scheme's class, and of its levels where it names some, on 31 December."""
+    return sorted(scheme.zones(year).values_list("code", flat=True))
 
 
 def _frozen_values(values: pd.DataFrame) -> dict[str, dict[str, list[float | None]]]:
@@ -246,6 +245,7 @@ def _issued_results(scheme: Scheme, years: Iterable[int]) -> tuple[list[list[Any
     runs = Run.objects.done().filter(scheme__code=scheme.code, year__in=list(years)).order_by("year", "pk")
     chosen = {run.year: run for run in runs.only("pk", "year", "results_digest")}
     final = Proceeding.objects.filter(
+        region_code=scheme.region_code,
         zone_class=scheme.zone_class,
         run__scheme__code=scheme.code,
         year__in=list(chosen),
@@ -276,12 +276,15 @@ def _restated(zones: list[str], codes: list[str], year: int) -> dict[str, list[f
     return _frozen_values(values.reindex(columns=codes)).get(str(year - 1), {})
 
 
-def _decisions(zone_class: str, year: int) -> list[list[Any]]:
-    """Rows of `DECISION_COLUMNS`: decisions in force of final proceedings of the class before `year`.
+def _decisions(scheme: Scheme, year: int) -> list[list[Any]]:
+    """Rows of `DECISION_COLUMNS`: decisions in force of final proceedings of the class and province before `year`.
 
     The exit of a zone that stood in the class at national level counts as `NATIONAL_EXIT` too.
     """
-    final = Proceeding.objects.filter(zone_class=zone_class, year__lt=year, status=ProceedingStatus.FINAL)
+    zone_class = scheme.zone_class
+    final = Proceeding.objects.filter(
+        region_code=scheme.region_code, zone_class=zone_class, year__lt=year, status=ProceedingStatus.FINAL
+    )
     newest = Decision.objects.filter(proceeding__in=final, confirmed_at__isnull=False)
     newest = newest.order_by("proceeding__year", "zone__code", "-version").distinct("proceeding__year", "zone__code")
     rows: list[list[Any]] = []

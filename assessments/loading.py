@@ -20,11 +20,12 @@ from assessments.engine.basis import Basis
 from assessments.engine.scheme import Branch, Leaf
 from assessments.enums import SchemeStatus, Subject
 from assessments.models import Scheme
-from common.packs import Fault, duplicates, read_csv, read_yaml
+from common.packs import Fault, duplicates, has_part, read_csv, read_yaml, region_code
+from indicators.models import Indicator
 from parks.enums import DesignationLevel, ZoneClass
 from policy.carriers import Carried, carriers_write
 from policy.enums import InstrumentKind
-from policy.models import Provision
+from policy.models import Document
 
 FOLDER = "schemes"
 LIBRARY = ("historical", "library")
@@ -44,6 +45,9 @@ def check(root: Path, faults: list[Fault]) -> None:
     """
     catalogue = read_yaml(root, "indicators/catalogue.yaml", []) or {}
     known = {str(item["code"]) for item in catalogue.get("indicators", []) if item.get("scope", "zone") == "zone"}
+    if not has_part(root, "indicators/catalogue.yaml"):
+        # A pack without a catalogue of its own builds on the one that is loaded.
+        known = set(Indicator.objects.for_zones().values_list("code", flat=True))
     clauses = {row["id"] for row in read_csv(root, "policy/provisions.csv", {"id"}, [])}
     read: list[tuple[str, Method]] = []
     for path in [*_files(root), *_library_files(root)]:
@@ -60,6 +64,11 @@ def check(root: Path, faults: list[Fault]) -> None:
             faults.append(Fault(name, "-", "不是 UTF-8 文本 is not UTF-8 text"))
             continue
         read.append((name, method))
+        taken = Scheme.objects.filter(code=method.code).exclude(region_code__in=["", region_code(root)])
+        if taken.exists():
+            faults.append(
+                Fault(name, method.code, "另一省的办法已有这一代码 a method of another province has this code")
+            )
         own = _official_faults(method, known) if path.parent.name == FOLDER else _library_faults(method)
         faults += [Fault(name, where, what) for where, what in [*own, *_clause_faults(method, clauses)]]
     versions = [f"{method.code} {method.version}" for _, method in read]
@@ -70,11 +79,11 @@ def load(root: Path) -> dict[str, int]:
     """Publish the schemes that are not there yet, and tell the policy page what carries its instruments out."""
     methods = [load_scheme(path) for path in _files(root)]
     for method in methods:
-        fields = {**fields_of(method), "status": SchemeStatus.PUBLISHED}
+        fields = {**fields_of(method), "status": SchemeStatus.PUBLISHED, "region_code": region_code(root)}
         Scheme.objects.current().get_or_create(code=method.code, version=method.version, defaults=fields)
     library = [load_scheme(path) for path in _library_files(root)]
     for method in library:
-        fields = {**fields_of(method), "status": SchemeStatus.LIBRARY}
+        fields = {**fields_of(method), "status": SchemeStatus.LIBRARY, "region_code": region_code(root)}
         Scheme.objects.current().update_or_create(code=method.code, version=method.version, defaults=fields)
     carriers_refresh()
     return {"schemes": len(methods), "library": len(library)}
@@ -170,19 +179,24 @@ def _rested(method: Method) -> Iterator[tuple[Basis | None, str, str]]:
 
 
 def carriers_refresh() -> None:
-    """Tell the policy page what carries its instruments out: the pages of assessment, and every published scheme."""
+    """Tell each policy's page what carries its instruments out: the pages of assessment, and its province's published schemes."""
+    for document in Document.objects.all():
+        carriers_write(OWNER, _carried(document), document=document.code)
+
+
+def _carried(document: Document) -> list[Carried]:
     wanted = [Carried(key, url_name, "", zh, en) for key, (url_name, zh, en) in PAGES.items()]
     # A scheme judges and proposes; procedures (扩区、升级、撤销 …) are carried out by cases, not by it.
-    judged = Provision.objects.exclude(instrument__kind=InstrumentKind.PROCEDURE)
+    judged = document.provisions.exclude(instrument__kind=InstrumentKind.PROCEDURE)
     holders = dict(judged.values_list("code", "instrument__key"))
-    for scheme in Scheme.objects.published():
+    for scheme in Scheme.objects.published().of_province(document.region_code):
         method, pk = load_scheme(scheme.text), str(scheme.pk)
         words = {"mandatory_dimensions": [("发布前检查三个必考维度", "three dimensions checked before publishing")]}
         for clause, what in cited_clauses(method).items():
             if clause in holders:
                 words.setdefault(holders[clause], []).extend(what)
         wanted += [Carried(key, "scheme_detail", pk, *_label(method, said)) for key, said in words.items()]
-    carriers_write(OWNER, wanted)
+    return wanted
 
 
 def _label(method: Method, said: list[tuple[str, str]]) -> tuple[str, str]:

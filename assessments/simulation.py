@@ -20,6 +20,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from assessments.calculation import LEAST_REPORTED
@@ -188,7 +189,7 @@ def basis_of(schemes: Sequence[Scheme], year: int, *, same_code: bool = False) -
 
     `same_code`: the run must be one of the scheme's own code, whose announced places a next run would look back on.
     """
-    runs = Run.objects.done().filter(scheme__zone_class=schemes[0].zone_class, year=year).select_related("scheme")
+    runs = _runs_beside(schemes[0]).filter(year=year).select_related("scheme")
     held = runs.annotate(codes=KT("inputs__indicators"), figures=KT("inputs__years")).defer("inputs", "scheme__text")
     for run in held.order_by("-pk")[:2]:
         if all(_holds(run, scheme, same_code=same_code) for scheme in schemes):
@@ -196,6 +197,11 @@ def basis_of(schemes: Sequence[Scheme], year: int, *, same_code: bool = False) -
     # Plates change without news of figures: what was collected is kept for a minute at most.
     news, minute = newest_change(), int(time.time() / COLLECTED_FOR)
     return [_collected(scheme.pk, scheme.digest, year, (news, minute)) for scheme in schemes]
+
+
+def _runs_beside(scheme: Scheme) -> QuerySet[Run]:
+    """Finished runs over the zones of the scheme's class and province."""
+    return Run.objects.done().filter(scheme__zone_class=scheme.zone_class, scheme__region_code=scheme.region_code)
 
 
 def _holds(run: Run, scheme: Scheme, *, same_code: bool) -> bool:
@@ -230,7 +236,7 @@ def forget() -> None:
 
 def effect_year(scheme: Scheme) -> int | None:
     """The year to show a draft's effect on: that of the newest finished run of its class, else the newest with figures."""
-    run = Run.objects.done().filter(scheme__zone_class=scheme.zone_class).only("year").order_by("-year").first()
+    run = _runs_beside(scheme).only("year").order_by("-year").first()
     if run is not None:
         return run.year
     return next((year for year in assessable_years() if basis_of([scheme], year)[0].is_enough), None)

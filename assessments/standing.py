@@ -46,27 +46,32 @@ class News:
 
 
 def watched() -> list[Watched]:
-    """For each class its newest year with an accepted yearly return, and the newest version of each method that applies then."""
+    """For each class its newest year with an accepted yearly return, and the newest version of each method that applies then;
+    each province by itself.
+    """
     found = []
     schemes = list(Scheme.objects.published())
-    for zone_class in ZoneClass.values:
-        year = standing_year(zone_class)
-        newest: dict[str, Scheme] = {}
-        own = [scheme for scheme in schemes if scheme.zone_class == zone_class and year and scheme.applies_to(year)]
-        for scheme in sorted(own, key=lambda scheme: version_key(scheme.version)):
-            newest[scheme.code] = scheme
-        found += [Watched(scheme, year) for scheme in newest.values() if year]
+    for province in sorted({scheme.region_code for scheme in schemes}):
+        for zone_class in ZoneClass.values:
+            of_class = [row for row in schemes if (row.region_code, row.zone_class) == (province, zone_class)]
+            year = standing_year(zone_class, province) if of_class else None
+            newest: dict[str, Scheme] = {}
+            for scheme in sorted(of_class, key=lambda scheme: version_key(scheme.version)):
+                if year and scheme.applies_to(year):
+                    newest[scheme.code] = scheme
+            found += [Watched(scheme, year) for scheme in newest.values() if year]
     return found
 
 
-def standing_year(zone_class: str) -> int | None:
-    """The newest year that is over and of which a zone of the class has an accepted yearly return."""
+def standing_year(zone_class: str, province: str = "") -> int | None:
+    """The newest year that is over and of which a zone of the class in the province has an accepted yearly return."""
     yearly = Return.objects.accepted().filter(
         round__frequency=Frequency.YEAR, round__year__lt=timezone.localdate().year
     )
     years = yearly.order_by("-round__year").values_list("round__year", flat=True).distinct()
     for year in years[:3]:
-        if yearly.filter(round__year=year, zone__in=Zone.objects.of_class(zone_class, date(year, 12, 31))).exists():
+        zones = Zone.objects.of_province(province).of_class(zone_class, date(year, 12, 31))
+        if yearly.filter(round__year=year, zone__in=zones).exists():
             return int(year)
     return None
 
@@ -76,7 +81,7 @@ def news_of(watched: Watched) -> News | None:
     runs = Run.every.filter(kind=RunKind.PROVISIONAL, scheme=watched.scheme, year=watched.year)
     held = runs.aggregate(held=Max("data_change_id"))["held"] or 0
     _ranked, years = years_needed(method_of(watched.scheme.text), watched.year)
-    zones = Zone.objects.of_class(watched.scheme.zone_class, date(watched.year, 12, 31), watched.scheme.levels)
+    zones = watched.scheme.zones(watched.year)
     changes = DataChange.objects.filter(Q(zone=None) | Q(zone__in=zones), pk__gt=held, year__in=years)
     found = changes.aggregate(newest=Max("pk"), first=Min("at"), last=Max("at"))
     return News(**found) if found["newest"] else None

@@ -72,8 +72,8 @@ def region_code(root: Path) -> str:
 
 
 def has_part(root: Path, name: str) -> bool:
-    """Whether a pack brings the part below the directory `name`; a small one may do without."""
-    return (root / name).is_dir()
+    """Whether a pack brings a part, a directory or a file; a small one may do without."""
+    return (root / name).exists()
 
 
 def duplicates(values: list[str]) -> set[str]:

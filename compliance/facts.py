@@ -278,19 +278,23 @@ class Facts:
 
     @cached_property
     def schemes(self) -> list[Scheme]:
-        return list(Scheme.objects.published())
+        return list(Scheme.objects.published().of_province(self.document.region_code))
 
     @cached_property
     def finished_runs(self) -> list[dict[str, Any]]:
         """The newest finished run of each class and year."""
-        rows = Run.objects.filter(status=RunStatus.DONE).order_by("scheme__zone_class", "year", "-finished_at")
+        own = Scheme.objects.of_province(self.document.region_code)
+        rows = Run.objects.filter(scheme__in=own, status=RunStatus.DONE).order_by(
+            "scheme__zone_class", "year", "-finished_at"
+        )
         newest = rows.distinct("scheme__zone_class", "year")
         return _dicts(newest.values("pk", "scheme__zone_class", "year", "finished_at", "synthetic"))
 
     @cached_property
     def proceedings(self) -> dict[tuple[str, int], str]:
         """Status of the proceeding of each class and year that was not abandoned."""
-        rows = Proceeding.objects.filter(~Q(status=ProceedingStatus.ABANDONED))
+        own = ["", self.document.region_code]
+        rows = Proceeding.objects.filter(~Q(status=ProceedingStatus.ABANDONED), region_code__in=own)
         return {
             (zone_class, year): status for zone_class, year, status in rows.values_list("zone_class", "year", "status")
         }

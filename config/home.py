@@ -188,7 +188,8 @@ def runs(user: User) -> list[Run]:
     if not user.may(Permission.RUN_START):
         return []
     return list(
-        Run.objects.exclude(status=RunStatus.CANCELLED)
+        Run.objects.visible_to(user)
+        .exclude(status=RunStatus.CANCELLED)
         .select_related("scheme")
         .defer("inputs")
         .order_by("-id")[:RESULTS]

@@ -19,6 +19,7 @@ from indicators.models import Round
 from indicators.selectors.rounds import REMINDER_DAYS, RoundPlan, forms_counted, round_version
 from parks.enums import DesignationLevel, ZoneClass
 from parks.models import Region
+from parks.provinces import prefix_of
 
 # Which field of the page a sentence about a field of the plan belongs to.
 _PLACES = {"period": "part"}
@@ -88,8 +89,10 @@ class RoundForm(forms.Form):
         label=gettext_lazy("报表表式"), widget=forms.CheckboxSelectMultiple, required=False
     )
 
-    def __init__(self, *args: Any, round_: Round | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, round_: Round | None = None, region: str = "", **kwargs: Any) -> None:
+        """`region`: the province of a new round; a round that exists has its own."""
         self.round = round_
+        self.region = region if round_ is None else round_.region_code
         if round_ is not None:
             kwargs.setdefault("initial", _initial(round_))
         super().__init__(*args, **kwargs)
@@ -97,7 +100,8 @@ class RoundForm(forms.Form):
         self.fields["forms"].choices = [  # type: ignore[attr-defined]
             (form.code, _choice(form)) for form in offered
         ]
-        self.fields["cities"].choices = [(city.code, city.label) for city in Region.objects.cities()]  # type: ignore[attr-defined]
+        cities = Region.objects.cities().filter(code__startswith=prefix_of(self.region))
+        self.fields["cities"].choices = [(city.code, city.label) for city in cities]  # type: ignore[attr-defined]
         if round_ is not None and round_.status == RoundStatus.OPEN:
             filed = round_.returns.exclude(status=ReturnStatus.DRAFT).exists()
             for name in (*_FROZEN, *(("forms",) if filed else ())):
@@ -126,6 +130,7 @@ class RoundForm(forms.Form):
             closes_on=data["closes_on"],
             review_steps=_ordered(data["review_steps"], ReviewStep.values),
             reminder_days=data["reminder_days"],
+            region=self.region,
         )
 
     def refuse(self, refused: RoundInvalid) -> None:

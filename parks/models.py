@@ -10,6 +10,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -118,6 +119,10 @@ class ZoneQuerySet(models.QuerySet["Zone"]):
                 province &= Q(Exists(Designation.objects.filter(zone=OuterRef("pk"), zone_class=zone_class)))
             condition |= province
         return self.filter(condition)
+
+    def of_province(self, code: str) -> ZoneQuerySet:
+        """Zones of the province with this code; all of them for an empty one, which means any."""
+        return self.filter(city__code__startswith=code[:2]) if code else self
 
     def of_class(self, zone_class: str, day: date, levels: Collection[str] = ()) -> ZoneQuerySet:
         """Zones that carry a designation of that class (of one of `levels` when given) in force on that day, each once."""
@@ -414,17 +419,39 @@ class StatisticalShare(models.Model):
         return f"{self.zone} {self.region} {self.from_year} {self.share_pct}%"
 
 
+class RegionAxisQuerySet(models.QuerySet["RegionAxis"]):
+    def of_province(self, code: str) -> RegionAxisQuerySet:
+        """Places of the province with this code; those of all for an empty one."""
+        return self.filter(region__code__startswith=code[:2]) if code else self
+
+    def visible_to(self, user: User) -> RegionAxisQuerySet:
+        """Places of the provinces in which the user has an office."""
+        if user.is_superuser:
+            return self
+        roots = {f"/{membership.organisation.path.split('/')[1]}/" for membership in user.current_memberships}
+        own = Region.objects.filter(level=RegionLevel.PROVINCE, office__path__in=roots)
+        return self.annotate(province=Left("region__code", 2)).filter(province__in=own.values(start=Left("code", 2)))
+
+
 @pghistory.track(*_every_change(), model_name="RegionAxisHistory")
 class RegionAxis(models.Model):
     """A county or city on one of the four development axes (发展轴带), policy 二（二） P038.
 
-    The text names the axes and no place on them: the office of the joint meeting keeps this list, each line with the
-    document it rests on. A city on an axis has all its counties on it; a place may be on several.
+    The text names four axes, two of them by cities: Zhengzhou is the one of the province, and comes with the pack and its
+    `quote`. Everything else the office of the joint meeting keeps, each line with the document it rests on, who recorded it
+    and when. A city on an axis has all its counties on it; a place may be on several.
     """
 
     region = models.ForeignKey(Region, verbose_name=_("行政区划"), on_delete=models.PROTECT, related_name="axes")
     axis = models.CharField(_("发展轴带"), max_length=16, choices=SpatialAxis.choices)
     document = models.CharField(_("依据"), max_length=120, help_text=_("确定这一范围的文件或会议"))
+    quote = models.CharField(_("原文"), max_length=200, blank=True, help_text=_("文件自己点名这一地方的话"))
+    recorded_by = models.ForeignKey(
+        User, verbose_name=_("登记人"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("登记时间"), default=timezone.now)
+
+    objects = RegionAxisQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("发展轴带范围")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from accounts.models import User
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
@@ -26,6 +28,15 @@ def provinces_of(user: User) -> list[Region]:
         return found
     roots = {membership.organisation.path.split("/")[1] for membership in user.current_memberships}
     return [region for region in found if region.office is not None and region.office.path.strip("/") in roots]
+
+
+def own_rows(user: User, field: str = "region_code") -> Q:
+    """The condition for rows of the user's provinces, those of none included; `field` holds the province's code. No query."""
+    if user.is_superuser:
+        return Q()
+    roots = {membership.organisation.path.split("/")[1] for membership in user.current_memberships}
+    own = Region.objects.filter(level=RegionLevel.PROVINCE, office__path__in=[f"/{root}/" for root in roots])
+    return Q(**{field: ""}) | Q(**{f"{field}__in": own.values("code")})
 
 
 def chosen_province(user: User, code: str = "") -> Region | None:

@@ -171,7 +171,9 @@ class Standing:
 def standings(province: Region | None = None) -> list[Standing]:
     """The newest published run of each class with zones of the province, in the order of ZoneClass; a handful of queries."""
     newest: dict[str, Run] = {}
-    for run in Run.objects.published().select_related("scheme").defer("inputs").order_by("year", "id"):
+    own = Q(scheme__region_code="") | Q(scheme__region_code=province.code) if province else Q()
+    runs = Run.objects.published().filter(own).select_related("scheme").defer("inputs").order_by("year", "id")
+    for run in runs:
         newest[run.scheme.zone_class] = run
     found = (_standing(newest[zone_class], province) for zone_class in ZoneClass if zone_class in newest)
     return [standing for standing in found if any(standing.counts.values())]

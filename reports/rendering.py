@@ -70,7 +70,12 @@ def province(source: Source, region: Region) -> str:
     """The dashboard of a province, open to everyone there who may see targets: headlines, map, targets, classes, trend."""
     source = source.of_province(region)
     year = source.year
-    round_ = Round.objects.filter(frequency=Frequency.YEAR).exclude(status=RoundStatus.PLANNED).first()
+    round_ = (
+        Round.objects.of_province(region.code)
+        .filter(frequency=Frequency.YEAR)
+        .exclude(status=RoundStatus.PLANNED)
+        .first()
+    )
     context: dict[str, Any] = {"year": year, "round": round_, "rendered_at": timezone.now()}
     if year is not None:
         synthetic = source.is_synthetic([year - 1, year])
@@ -151,11 +156,13 @@ class ZoneRenderer:
             .order_by("-run__year", "-run_id")
         ):
             self.results.setdefault(result.zone_id, []).append(result)
-        plates = Designation.objects.in_force_on(timezone.localdate()).values_list("zone__code", "zone_class")
+        plates = Designation.objects.in_force_on(timezone.localdate())
         self.classes: dict[str, set[str]] = {}
-        for code, zone_class in plates:
+        self.provinces: dict[str, str] = {}
+        for code, city, zone_class in plates.values_list("zone__code", "zone__city__code", "zone_class"):
             self.classes.setdefault(code, set()).add(zone_class)
-        self.medians: dict[tuple[frozenset[str], int], pd.Series[float]] = {}
+            self.provinces[code] = prefix_of(city)
+        self.medians: dict[tuple[str, frozenset[str], int], pd.Series[float]] = {}
 
     def render(self, zone: Zone) -> str:
         rows = self._rows(zone)
@@ -190,16 +197,17 @@ class ZoneRenderer:
         return [] if rows is None else [int(y) for y in sorted(rows.dropna(how="all").index)]
 
     def _median(self, zone: Zone, year: int) -> pd.Series[float]:
-        """The median of the zones that share a class with this one."""
-        own = frozenset(self.classes.get(zone.code, ()))
-        if (own, year) not in self.medians:
-            peers = [code for code, classes in self.classes.items() if classes & own]
+        """The median of the zones of its province that share a class with this one."""
+        own, province = frozenset(self.classes.get(zone.code, ())), prefix_of(zone.city.code)
+        key = (province, own, year)
+        if key not in self.medians:
+            peers = [code for code, held in self.classes.items() if held & own and self.provinces[code] == province]
             rows = self.source.frame.xs(year, level="year")
             those = cast("pd.DataFrame", rows[rows.index.isin(peers)])
             enough = those.count() >= FEWEST_PEERS
             # Of two or three peers a median would tell one its neighbour's figure.
-            self.medians[own, year] = cast("pd.Series[float]", those.median()).where(enough)
-        return self.medians[own, year]
+            self.medians[key] = cast("pd.Series[float]", those.median()).where(enough)
+        return self.medians[key]
 
     def _sections(self, zone: Zone, rows: pd.DataFrame, years: list[int]) -> list[dict[str, Any]]:
         median = self._median(zone, years[-1])

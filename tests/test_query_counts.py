@@ -26,6 +26,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "dashboard": ("office", ""),
     "zone_list": ("office", ""),
     "zone_by_city": ("office", ""),
+    "axis_list": ("office", ""),
+    "axis_edit": ("office", "longhai"),
     "zone_export": ("office", ""),
     "zone_detail": ("office", "{zone}"),
     "register_list": ("office", ""),

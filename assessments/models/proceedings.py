@@ -24,13 +24,14 @@ from assessments.models.runs import Result, Run
 from indicators.models import locks
 from parks.enums import ZoneClass
 from parks.models import Zone
+from parks.provinces import own_rows
 
 
 class ProceedingQuerySet(models.QuerySet["Proceeding"]):
     def visible_to(self, user: User) -> ProceedingQuerySet:
-        """All of them for who decides or confirms; for others none: they see what is published."""
+        """Those of the province for who decides or confirms; for others none: they see what is published."""
         held = user.may(Permission.DECISION_RECORD) or user.may(Permission.DECISION_CONFIRM)
-        return self if held else self.none()
+        return self.filter(own_rows(user)) if held else self.none()
 
     def current(self) -> ProceedingQuerySet:
         return self.exclude(status=ProceedingStatus.ABANDONED)
@@ -41,9 +42,11 @@ class Proceeding(models.Model):
     """A year's assessment of one class as an official process (考核程序), policy 十（四） P194, P195.
 
     `run` is the run it rests on now; an upheld objection brings another, the earlier ones stay with their publications.
-    `revision` goes up with every act, so that two people never act on different states.
+    `revision` goes up with every act, so that two people never act on different states. `region_code`: the province of the
+    run's scheme.
     """
 
+    region_code = models.CharField(_("省"), max_length=6, blank=True, help_text=_("省级行政区划代码；空白表示不分省"))
     zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
     year = models.PositiveSmallIntegerField(_("年度"))
     run = models.ForeignKey(Run, verbose_name=_("依据的计算"), on_delete=models.PROTECT, related_name="proceedings")
@@ -79,7 +82,7 @@ class Proceeding(models.Model):
         ordering = ["-year", "zone_class", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["zone_class", "year"],
+                fields=["region_code", "zone_class", "year"],
                 condition=~Q(status=ProceedingStatus.ABANDONED),
                 name="proceeding_once_a_year",
             ),

@@ -21,6 +21,7 @@ from assessments.enums import ACTIVE_STATUSES, RUN_MOVES, ProceedingStatus, Prop
 from assessments.models.schemes import Scheme
 from common.numbers import format_number
 from parks.models import Zone
+from parks.provinces import own_rows
 
 _FROZEN = "RAISE EXCEPTION 'yuanqu: {what} is frozen' USING ERRCODE = 'restrict_violation';"
 
@@ -49,11 +50,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.at(PUBLISHED)
 
     def visible_to(self, user: User) -> RunQuerySet:
-        """The office sees all of them; others those that have a result they may see."""
+        """The office sees all of its province; others those that have a result they may see."""
         if not user.may(Permission.RUN_VIEW):
             return self.none()
         if viewer_of(user) == Viewer.OFFICE:
-            return self
+            return self.filter(own_rows(user, "scheme__region_code"))
         return self.done().filter(Exists(Result.objects.visible_to(user).filter(run=OuterRef("pk"))))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -14,6 +16,8 @@ from accounts.models import Organisation, User
 from assessments.enums import SCHEME_MOVES, SchemeActKind, SchemeStatus, Subject
 from indicators.models import locks
 from parks.enums import DesignationLevel, ZoneClass
+from parks.models import Zone, ZoneQuerySet
+from parks.provinces import own_rows, prefix_of
 
 CONTENT = ("code", "version", "name_zh", "name_en", "zone_class", "levels", "year_from", "year_to", "text", "digest")
 """What the text says, or is read from it: changes in a draft alone."""
@@ -41,24 +45,32 @@ class SchemeQuerySet(models.QuerySet["Scheme"]):
         """All but the discarded ones."""
         return self.exclude(status=SchemeStatus.DISCARDED)
 
+    def of_province(self, code: str) -> SchemeQuerySet:
+        """Those of a province, told by the code of any region of it, and those of no province."""
+        return self.filter(Q(region_code="") | Q(region_code__startswith=prefix_of(code)))
+
     def for_year(self, year: int) -> SchemeQuerySet:
         """Schemes whose years of application include `year`."""
         return self.filter(Q(year_to=None) | Q(year_to__gte=year), year_from__lte=year)
 
     def visible_to(self, user: User) -> SchemeQuerySet:
-        """Published ones and the library for all who read schemes; what is not published for those who write or publish."""
-        if user.may(Permission.SCHEME_EDIT) or user.may(Permission.SCHEME_PUBLISH):
-            return self
+        """Published ones of one's province and the library for all who read schemes; what is not published for those who
+        write or publish.
+        """
         if not user.may(Permission.SCHEME_VIEW):
             return self.none()
-        return self.filter(status__in=[SchemeStatus.PUBLISHED, SchemeStatus.LIBRARY])
+        own = self.filter(own_rows(user) | Q(status=SchemeStatus.LIBRARY))
+        if user.may(Permission.SCHEME_EDIT) or user.may(Permission.SCHEME_PUBLISH):
+            return own
+        return own.filter(status__in=[SchemeStatus.PUBLISHED, SchemeStatus.LIBRARY])
 
 
 class Scheme(models.Model):
     """One version of an assessment method (考核办法) as its YAML text; a published text never changes.
 
     Written as a draft, submitted, and published by somebody who neither wrote nor submitted it (policy 十（四） P192).
-    Those of a pack are published with it and have no people. `levels`: levels of plates it is for, empty for all.
+    Those of a pack are published with it and have no people. `region_code`: the province whose zones it is for, that of
+    the pack it came with. `levels`: levels of plates it is for, empty for all.
     `revision` goes up with every act, so that two people never act on different texts.
     """
 
@@ -66,6 +78,7 @@ class Scheme(models.Model):
     version = models.CharField(_("版本"), max_length=20)
     name_zh = models.CharField(_("名称"), max_length=120)
     name_en = models.CharField(_("英文名称"), max_length=200)
+    region_code = models.CharField(_("省"), max_length=6, blank=True, help_text=_("省级行政区划代码；空白表示不分省"))
     zone_class = models.CharField(_("类别"), max_length=10, choices=ZoneClass.choices)
     levels = models.JSONField(_("级别"), default=list, blank=True)
     year_from = models.PositiveSmallIntegerField(_("适用起始年度"))
@@ -197,6 +210,10 @@ class Scheme(models.Model):
 
     def is_for_level(self, level: str) -> bool:
         return not self.levels or level in self.levels
+
+    def zones(self, year: int) -> ZoneQuerySet:
+        """Whom it assesses in a year: zones of its province with a plate of its class and levels on 31 December."""
+        return Zone.objects.of_province(self.region_code).of_class(self.zone_class, date(year, 12, 31), self.levels)
 
     def get_absolute_url(self) -> str:
         return reverse("scheme_detail", args=[self.pk])

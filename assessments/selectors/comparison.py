@@ -86,7 +86,9 @@ def comparable_runs(user: User) -> QuerySet[Run]:
 
 def run_before(run: Run, user: User) -> Run | None:
     """The run to compare with: an earlier one of the same class and year, else the newest of the year before."""
-    runs = comparable_runs(user).filter(scheme__zone_class=run.scheme.zone_class)
+    runs = comparable_runs(user).filter(
+        scheme__zone_class=run.scheme.zone_class, scheme__region_code=run.scheme.region_code
+    )
     same = runs.filter(year=run.year, pk__lt=run.pk).order_by("-pk").first()
     return same or runs.filter(year=run.year - 1).order_by("-pk").first()
 
@@ -98,6 +100,8 @@ def compared(before: Run, after: Run, user: User) -> ComparedRuns:
     """
     if before.pk == after.pk:
         raise NotComparable(_("请选择两次不同的计算。"))
+    if before.scheme.region_code != after.scheme.region_code:
+        raise NotComparable(_("两次计算属于不同的省，不能比较。"))
     if before.scheme.zone_class != after.scheme.zone_class:
         raise NotComparable(_("两次计算的类别不同，不能比较。请选择同一类别的计算。"))
     if before.year > after.year:

@@ -42,7 +42,12 @@ def effects_of(incident: Incident) -> list[Effect]:
     """How the published methods of the zone's classes that apply to the incident's year treat it; empty when none looks at it."""
     day = incident.on
     classes = Designation.objects.in_force_on(day.replace(month=12, day=31)).filter(zone=incident.zone)
-    schemes = Scheme.objects.published().for_year(day.year).filter(zone_class__in=classes.values("zone_class"))
+    schemes = (
+        Scheme.objects.published()
+        .of_province(incident.zone.city.code)
+        .for_year(day.year)
+        .filter(zone_class__in=classes.values("zone_class"))
+    )
     events, found = set(event_names(incident.kind, incident.severity)), []
     for scheme in schemes:
         method = method_of(scheme.text)

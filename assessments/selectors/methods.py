@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 
+from accounts.models import User
 from assessments.engine import Scheme as Method
 from assessments.engine import load_scheme
 from assessments.models import Scheme
@@ -106,9 +107,9 @@ def applying(schemes: Iterable[Scheme], level: str, year: int) -> tuple[list[Sch
     return list(newest.values()), replaced
 
 
-def applicability(years: Iterable[int]) -> list[SchemeRow]:
-    """Which published scheme applies to which class, level and year; one query."""
-    years, schemes = list(years), list(Scheme.objects.published().defer("text"))
+def applicability(years: Iterable[int], user: User) -> list[SchemeRow]:
+    """Which published scheme of the user's province applies to which class, level and year; one query."""
+    years, schemes = list(years), list(Scheme.objects.visible_to(user).published().defer("text"))
     rows = []
     for zone_class, level in PLATE_LABELS:
         own = [scheme for scheme in schemes if scheme.zone_class == zone_class]

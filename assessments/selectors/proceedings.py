@@ -97,6 +97,7 @@ def agenda(proceeding: Proceeding, method: Method, results: Iterable[Result]) ->
     now = _in_force(proceeding.decisions.filter(result__run=proceeding.run_id))
     last = _in_force(
         Decision.objects.filter(
+            proceeding__region_code=proceeding.region_code,
             proceeding__zone_class=proceeding.zone_class,
             proceeding__year=proceeding.year - 1,
             proceeding__status=ProceedingStatus.FINAL,
@@ -236,20 +237,24 @@ def proceedings_list(user: User) -> QuerySet[Proceeding]:
     )
 
 
-def runs_to_open() -> list[Run]:
-    """The newest finished run of each class and year that has no proceeding yet, the newest year first."""
-    taken = set(Proceeding.objects.current().values_list("zone_class", "year"))
-    newest: dict[tuple[str, int], Run] = {}
-    done = Run.objects.done().select_related("scheme").defer("inputs", "scheme__text")
+def runs_to_open(user: User) -> list[Run]:
+    """The newest finished run a user sees of each class and year that has no proceeding yet, the newest year first."""
+    taken = set(Proceeding.objects.current().values_list("region_code", "zone_class", "year"))
+    newest: dict[tuple[str, str, int], Run] = {}
+    done = Run.objects.visible_to(user).done().select_related("scheme").defer("inputs", "scheme__text")
     for run in done.order_by("pk"):
-        newest[run.scheme.zone_class, run.year] = run
+        newest[run.scheme.region_code, run.scheme.zone_class, run.year] = run
     rows = [run for key, run in newest.items() if key not in taken]
     return sorted(rows, key=lambda run: (-run.year, run.scheme.zone_class))
 
 
 def runs_to_replace(proceeding: Proceeding) -> QuerySet[Run]:
     """Other finished runs of the same class and year, the newest first."""
-    done = Run.objects.done().filter(scheme__zone_class=proceeding.zone_class, year=proceeding.year)
+    done = Run.objects.done().filter(
+        scheme__region_code=proceeding.region_code,
+        scheme__zone_class=proceeding.zone_class,
+        year=proceeding.year,
+    )
     return done.exclude(pk=proceeding.run_id).select_related("scheme").defer("inputs", "scheme__text").order_by("-pk")
 
 

@@ -19,6 +19,7 @@ from assessments.selectors.methods import method_of, spoken
 from assessments.workdays import workday_after
 from parks.enums import ZoneClass
 from parks.models import Zone
+from parks.provinces import own_rows
 
 OWN_LINKS = 40
 """Zones of one's own that a publication lists with links; a department's whole reach is no list of one's own."""
@@ -161,14 +162,14 @@ class WindowRow:
         return self.counted != self.closes_on
 
 
-def windows(changes: Mapping[date, bool] | None = None) -> list[WindowRow]:
-    """Windows that are open or still to come. `counted`: the last day by the calendar with `changes`.
+def windows(user: User, changes: Mapping[date, bool] | None = None) -> list[WindowRow]:
+    """Windows of the user's province that are open or still to come. `counted`: the last day by the calendar with `changes`.
 
     One already published keeps its last day whatever the calendar says; one still to come follows it.
     """
     rows = []
     coming = [ProceedingStatus.CONFIRMING, ProceedingStatus.EMBARGOED, ProceedingStatus.PUBLIC]
-    for proceeding in Proceeding.objects.filter(status__in=coming).order_by("-year", "zone_class"):
+    for proceeding in Proceeding.objects.filter(own_rows(user), status__in=coming).order_by("-year", "zone_class"):
         publication = (
             proceeding.publications.defer("content").order_by("-sequence").first()
             if proceeding.status == ProceedingStatus.PUBLIC

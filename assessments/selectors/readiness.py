@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +19,6 @@ from indicators.enums import CorrectionStatus, Frequency
 from indicators.models import Correction, Question, Return, Round
 from indicators.selectors import differences
 from indicators.selectors.reconciliation import DECIDED
-from parks.models import Zone
 
 LABELS: dict[str, Promise] = {
     "returns": _("报表全部确认"),
@@ -76,9 +74,7 @@ def checks_of(frozen: list[dict[str, Any]]) -> list[Check]:
 
 def readiness(scheme: Scheme, year: int, user: User) -> list[Check]:
     """The preconditions of an official run of `scheme` over `year`, over the zones of its class at the end of that year."""
-    zones = set(
-        Zone.objects.of_class(scheme.zone_class, date(year, 12, 31), scheme.levels).values_list("pk", flat=True)
-    )
+    zones = set(scheme.zones(year).values_list("pk", flat=True))
     checks: list[Callable[[], Check]] = [
         lambda: _returns(zones, year),
         lambda: _questions(zones, year),
@@ -94,7 +90,7 @@ def readiness(scheme: Scheme, year: int, user: User) -> list[Check]:
 def _returns(zones: set[int], year: int) -> Check:
     yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR, round__year=year, zone__in=zones)
     accepted = yearly.values("zone").distinct().count()
-    rounds = Round.objects.filter(frequency=Frequency.YEAR, year=year).order_by("-pk")
+    rounds = Round.objects.filter(returns__zone__in=zones, frequency=Frequency.YEAR, year=year).order_by("-pk")
     newest = rounds.values_list("pk", flat=True).first()
     url = reverse("round_detail", args=[newest]) if newest else reverse("round_list")
     return Check("returns", len(zones) - accepted, len(zones), url)

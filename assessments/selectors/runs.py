@@ -13,6 +13,7 @@ from django.db.models import Count, F, JSONField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
+from accounts.enums import Permission
 from accounts.models import User
 from assessments.access import Sight, Stage, stages, viewer_of
 from assessments.enums import ProposalKind
@@ -52,16 +53,20 @@ def assessable_years() -> list[int]:
     return list(range(last, last - YEARS_SHOWN, -1))
 
 
-def completeness_by_class(years: Iterable[int]) -> list[ClassRow]:
-    """Zones with an accepted yearly return out of all, for every class and year; one query for the returns, one a year for plates."""
+def completeness_by_class(years: Iterable[int], user: User) -> list[ClassRow]:
+    """Of the zones a user sees results of: those with an accepted yearly return out of all, for every class and year.
+
+    One query for the returns, one a year for plates.
+    """
     years = list(years)
     accepted: dict[int, set[int]] = {year: set() for year in years}
     yearly = Return.objects.accepted().filter(round__frequency=Frequency.YEAR, round__year__in=years)
     for year, zone in yearly.values_list("round__year", "zone_id"):
         accepted[year].add(zone)
+    seen = Zone.objects.visible_to(user, Permission.RUN_VIEW)
     members: dict[tuple[str, int], set[int]] = defaultdict(set)
     for year in years:
-        plates = Designation.objects.in_force_on(date(year, 12, 31)).order_by()
+        plates = Designation.objects.in_force_on(date(year, 12, 31)).filter(zone__in=seen).order_by()
         for zone_class, zone in plates.values_list("zone_class", "zone_id"):
             members[zone_class, year].add(zone)
     return [
@@ -108,7 +113,11 @@ def years_told(run: Run, user: User | AnonymousUser) -> Container[int]:
     """
     if Stage.COMPUTED in stages(viewer_of(user), Sight.ALL):
         return range(run.year)
-    out = Publication.objects.filter(proceeding__zone_class=run.scheme.zone_class, proceeding__year__lt=run.year)
+    out = Publication.objects.filter(
+        proceeding__region_code=run.scheme.region_code,
+        proceeding__zone_class=run.scheme.zone_class,
+        proceeding__year__lt=run.year,
+    )
     own = Publication.objects.filter(run=run.pk).order_by("published_at").values("published_at")[:1]
     out = out.filter(published_at__lte=Coalesce(Subquery(own), Now()))
     return frozenset(out.values_list("proceeding__year", flat=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -15,12 +14,13 @@ from assessments.engine.verdict import ORDER
 from assessments.engine.whatif import smallest_changes
 from assessments.enums import ProposalKind, RunKind, RunStatus
 from assessments.inputs import past_results, thaw
-from assessments.models import Result, Run, StandingOpening
+from assessments.models import Result, Run, Scheme, StandingOpening
 from assessments.selectors.methods import method_of
 from assessments.standing import Watched, news_of, watched
 from indicators.enums import Frequency
 from indicators.models import Return
 from parks.models import Zone
+from parks.provinces import own_rows
 
 BETTER = (ProposalKind.EXIT, ProposalKind.DEMOTE, ProposalKind.WATCH, ProposalKind.KEEP, ProposalKind.PROMOTE)
 """Outcomes from the worst to the best, to tell what would be an improvement."""
@@ -88,15 +88,17 @@ class Standing:
 
 def standings(user: User) -> list[Standing]:
     """All that is watched, for the office whole; for others their own zones where the office has opened it."""
-    return [standing for item in watched() if (standing := _standing(item, user)) is not None]
+    own = set(Scheme.objects.published().filter(own_rows(user)).values_list("pk", flat=True))
+    found = [item for item in watched() if item.scheme.pk in own]
+    return [standing for item in found if (standing := _standing(item, user)) is not None]
 
 
 def _standing(item: Watched, user: User) -> Standing | None:
     office = user.may(Permission.RUN_START)
-    zones = Zone.objects.of_class(item.scheme.zone_class, date(item.year, 12, 31), item.scheme.levels)
+    zones = item.scheme.zones(item.year)
     if not office and not zones.filter(pk__in=Zone.objects.visible_to(user, Permission.RUN_VIEW)).exists():
         return None
-    opening = StandingOpening.objects.filter(zone_class=item.scheme.zone_class, year=item.year).first()
+    opening = openings_of(item.scheme).filter(year=item.year).first()
     runs = Run.every.filter(kind=RunKind.PROVISIONAL, scheme=item.scheme, year=item.year).defer("inputs")
     run = runs.filter(status=RunStatus.DONE).select_related("scheme").first()
     newest = runs.order_by("-pk").first()
@@ -118,6 +120,11 @@ def _standing(item: Watched, user: User) -> Standing | None:
         opening=opening,
         failed=newest.error_text if newest is not None and newest.status == RunStatus.FAILED else "",
     )
+
+
+def openings_of(scheme: Scheme) -> QuerySet[StandingOpening]:
+    """What the office of the scheme's province said about its class."""
+    return StandingOpening.objects.filter(region_code=scheme.region_code, zone_class=scheme.zone_class)
 
 
 def provisional_results(user: User, run: Run) -> QuerySet[Result]:
@@ -143,7 +150,7 @@ def own_standing(user: User, scheme_id: int, year: int, code: str) -> Result | N
     )
     if result is None or user.may(Permission.RUN_START):
         return result
-    opened = StandingOpening.objects.filter(zone_class=result.run.scheme.zone_class, year=year, is_open=True)
+    opened = openings_of(result.run.scheme).filter(year=year, is_open=True)
     return result if opened.exists() else None
 
 

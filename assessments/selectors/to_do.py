@@ -56,7 +56,9 @@ def _schemes(user: User) -> list[ToDo]:
     """Versions somebody else submitted (待发布的办法)."""
     if not user.may(Permission.SCHEME_PUBLISH):
         return []
-    pending = Scheme.objects.filter(status=SchemeStatus.PENDING).exclude(submitted_by=user).defer("text")
+    pending = (
+        Scheme.objects.visible_to(user).filter(status=SchemeStatus.PENDING).exclude(submitted_by=user).defer("text")
+    )
     return [
         ToDo("pending", str(scheme), reverse("scheme_changes", args=[scheme.pk]), _since(scheme.submitted_at))
         for scheme in pending.order_by("submitted_at")

@@ -27,7 +27,7 @@ from assessments.letters import tell_back, tell_submitted
 from assessments.models import Decision, Objection, Proceeding, Run
 from assessments.publishing import current_decisions
 from assessments.services.consequences import consequences_apply, promotion_faults
-from assessments.services.shared import move, proceeding_lock, reason_of, require, require_status, touch
+from assessments.services.shared import move, proceeding_lock, reason_of, require, require_own, require_status, touch
 from assessments.tasks import bulletin_write
 
 LONGEST_WINDOW = 60
@@ -42,10 +42,11 @@ def proceeding_open(*, by: User, run: Run) -> Proceeding:
     require(by, Permission.DECISION_RECORD)
     run = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("scheme").get(pk=run.pk)
     _require_finished(run)
-    zone_class = run.scheme.zone_class
-    if other := Proceeding.objects.current().filter(zone_class=zone_class, year=run.year).first():
+    require_own(by, run.scheme.region_code)
+    place = {"region_code": run.scheme.region_code, "zone_class": run.scheme.zone_class, "year": run.year}
+    if other := Proceeding.objects.current().filter(**place).first():
         raise ProceedingRefused([_("%(what)s的考核程序已经启动，不能重复启动。") % {"what": other}])
-    proceeding = Proceeding.objects.create(zone_class=zone_class, year=run.year, run=run, synthetic=run.synthetic)
+    proceeding = Proceeding.objects.create(**place, run=run, synthetic=run.synthetic)
     act_record(proceeding, ProceedingActKind.OPENED, by=by, content=_run_facts(run))
     return proceeding
 
@@ -178,7 +179,8 @@ def run_replace(*, by: User, proceeding_id: int, run: Run, reason: str, base_rev
     reason = reason_of(reason)
     run = Run.objects.select_related("scheme").get(pk=run.pk)
     _require_finished(run)
-    if (run.scheme.zone_class, run.year) != (proceeding.zone_class, proceeding.year) or run.pk == proceeding.run_id:
+    place = (run.scheme.region_code, run.scheme.zone_class, run.year)
+    if place != (proceeding.region_code, proceeding.zone_class, proceeding.year) or run.pk == proceeding.run_id:
         raise ProceedingRefused([_("请选择同一类别、同一年度的另一次计算。")])
     if proceeding.status == ProceedingStatus.REVIEWING:
         _require_upheld(proceeding)

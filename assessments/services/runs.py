@@ -13,7 +13,7 @@ from assessments.enums import RUN_MOVES, RunStatus, SchemeStatus
 from assessments.exceptions import RunNotReady, RunRefused
 from assessments.models import Run, Scheme
 from assessments.selectors.readiness import Check, readiness
-from assessments.services.shared import REASON_LENGTH
+from assessments.services.shared import REASON_LENGTH, require_own
 from assessments.tasks import run_execute
 
 
@@ -23,7 +23,7 @@ def run_start(*, by: User, scheme: Scheme, year: int, override_reason: str = "")
     What the preconditions were is frozen on it, with the reason where one of them failed.
 
     Raises:
-        PermissionDenied: `by` may not start runs.
+        PermissionDenied: `by` may not start runs, or not in the scheme's province.
         RunNotReady: a precondition fails and no reason is given.
         RunRefused: the scheme is not published, does not apply to the year, the year is not over yet, or the reason too long.
     """
@@ -31,6 +31,7 @@ def run_start(*, by: User, scheme: Scheme, year: int, override_reason: str = "")
     with transaction.atomic():
         # Starts of one scheme wait for each other, so that two at once become one.
         scheme = Scheme.objects.select_for_update(no_key=True).get(pk=scheme.pk)
+        require_own(by, scheme.region_code)
         run_check(scheme=scheme, year=year)
         active = scheme.runs.active().filter(year=year).first()
         if active is not None:
@@ -53,7 +54,8 @@ def run_cancel(*, by: User, run: Run) -> Run:
     """
     _require(by)
     with transaction.atomic():
-        run = Run.objects.select_for_update(no_key=True).get(pk=run.pk)
+        run = Run.objects.select_for_update(no_key=True, of=("self",)).select_related("scheme").get(pk=run.pk)
+        require_own(by, run.scheme.region_code)
         if RunStatus.CANCELLED not in RUN_MOVES[run.status]:
             raise RunRefused(_("这次计算已经结束（%(status)s），不能取消。") % {"status": run.get_status_display()})
         run.status = RunStatus.CANCELLED

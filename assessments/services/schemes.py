@@ -24,7 +24,7 @@ from assessments.models import Scheme, SchemeAct
 from assessments.models.schemes import AUTHORING
 from assessments.selectors.changes import changes_between
 from assessments.selectors.methods import version_key
-from assessments.services.shared import REASON_LENGTH, require
+from assessments.services.shared import REASON_LENGTH, reason_of, require
 from common.yaml_text import Place, set_values
 from parks.enums import DesignationLevel, ZoneClass
 
@@ -107,7 +107,7 @@ def scheme_submit(*, by: User, scheme_id: int, reason: str, base_revision: int) 
         faults.append(_("除版本号和编制人外与 %(parent)s 没有不同，无须发布。") % {"parent": scheme.parent})
     if faults:
         raise SchemeRefused(faults)
-    reason = _reason(reason)
+    reason = reason_of(reason, SchemeRefused)
     _move(scheme, SchemeStatus.PENDING, submitted_by=by, submitted_at=timezone.now())
     _record(scheme, SchemeActKind.SUBMITTED, by, reason)
     people = holders(Permission.SCHEME_PUBLISH, *[m.organisation.path for m in by.current_memberships])
@@ -128,7 +128,7 @@ def scheme_hand_back(*, by: User, scheme_id: int, reason: str, base_revision: in
     if not own:
         require(by, Permission.SCHEME_PUBLISH)
     _require_status(scheme, SchemeStatus.PENDING)
-    reason = _reason(reason)
+    reason = reason_of(reason, SchemeRefused)
     author = scheme.submitted_by
     _move(scheme, SchemeStatus.DRAFT, submitted_by=None, submitted_at=None)
     _record(scheme, SchemeActKind.WITHDRAWN if own else SchemeActKind.HANDED_BACK, by, reason)
@@ -172,7 +172,7 @@ def scheme_discard(*, by: User, scheme_id: int, reason: str, base_revision: int)
     require(by, Permission.SCHEME_EDIT)
     scheme = _locked(scheme_id, base_revision)
     _require_status(scheme, SchemeStatus.DRAFT)
-    reason = _reason(reason)
+    reason = reason_of(reason, SchemeRefused)
     _record(scheme, SchemeActKind.DISCARDED, by, reason)
     _move(scheme, SchemeStatus.DISCARDED)
     return scheme
@@ -193,7 +193,11 @@ def publishing_faults(scheme: Scheme, method: Method) -> list[str]:
     """
     faults = []
     published = list(
-        Scheme.objects.published().filter(zone_class=method.zone_class).exclude(pk=scheme.pk).defer("text")
+        Scheme.objects.published()
+        .of_province(scheme.region_code)
+        .filter(zone_class=method.zone_class)
+        .exclude(pk=scheme.pk)
+        .defer("text")
     )
     own = [other.version for other in published if other.code == method.code]
     if own and version_key(method.version) <= version_key(highest := max(own, key=version_key)):
@@ -236,7 +240,9 @@ def _created(by: User, parent: Scheme, text: str, kind: SchemeActKind) -> Scheme
     now = timezone.now()
     people = {"created_by": by, "created_at": now, "edited_by": by, "edited_at": now}
     fields = fields_of(checked(text))
-    scheme = Scheme.objects.create(parent=parent, status=SchemeStatus.DRAFT, **people, **fields)
+    scheme = Scheme.objects.create(
+        parent=parent, region_code=parent.region_code, status=SchemeStatus.DRAFT, **people, **fields
+    )
     _record(scheme, kind, by, "")
     return scheme
 
@@ -282,14 +288,6 @@ def _record(
         digest=scheme.digest,
         changes=changes or [],
     )
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise SchemeRefused([_("请写明理由。以后查看的人都会看到。")])
-    if len(text.strip()) > REASON_LENGTH:
-        raise SchemeRefused([_("理由最多 %(most)d 字，请精简。") % {"most": REASON_LENGTH}])
-    return text.strip()
 
 
 def _tell(people: Iterable[User], scheme: Scheme, what: str, title: Promise, text: str) -> None:

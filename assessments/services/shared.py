@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import PROCEEDING_MOVES, ProceedingStatus
-from assessments.exceptions import ProceedingChanged, ProceedingRefused
+from assessments.exceptions import ProceedingChanged, ProceedingRefused, SchemeRefused
 from assessments.models import Proceeding
+from parks.provinces import codes_of, provinces_of
 
 REASON_LENGTH = 2000
 
@@ -18,6 +19,12 @@ def require(by: User, permission: Permission) -> None:
     """Raise PermissionDenied unless the user holds the permission."""
     if not by.may(permission):
         raise PermissionDenied(_("您没有进行此项操作的权限，请与联席会议办公室联系。"))
+
+
+def require_own(by: User, region_code: str) -> None:
+    """Raise PermissionDenied for what is another province's."""
+    if region_code not in codes_of(provinces_of(by)):
+        raise PermissionDenied(_("这是另一省的事项，由该省的联席会议办公室办理。"))
 
 
 def proceeding_lock(proceeding_id: int, base_revision: int) -> Proceeding:
@@ -59,10 +66,10 @@ def touch(proceeding: Proceeding, **fields: object) -> None:
     proceeding.save(update_fields=["revision", *fields])
 
 
-def reason_of(text: str) -> str:
-    """The reason, trimmed. Raises ProceedingRefused when there is none or it is too long."""
+def reason_of(text: str, refused: type[ProceedingRefused | SchemeRefused] = ProceedingRefused) -> str:
+    """The reason, trimmed. Raises `refused` when there is none or it is too long."""
     if not text.strip():
-        raise ProceedingRefused([_("请写明理由。以后查看的人都会看到。")])
+        raise refused([_("请写明理由。以后查看的人都会看到。")])
     if len(text.strip()) > REASON_LENGTH:
-        raise ProceedingRefused([_("理由最多 %(most)d 字，请精简。") % {"most": REASON_LENGTH}])
+        raise refused([_("理由最多 %(most)d 字，请精简。") % {"most": REASON_LENGTH}])
     return text.strip()

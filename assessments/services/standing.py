@@ -6,19 +6,22 @@ from django.db import transaction
 
 from accounts.enums import Permission
 from accounts.models import User
-from assessments.models import StandingOpening
-from assessments.services.shared import require
-from parks.enums import ZoneClass
+from assessments.models import Scheme, StandingOpening
+from assessments.services.shared import require, require_own
 
 
 @transaction.atomic
-def standing_opening_set(*, by: User, zone_class: str, year: int, is_open: bool) -> StandingOpening:
-    """Let zones of the class see their own provisional standing of the year, or no longer; who and when is kept.
+def standing_opening_set(*, by: User, scheme: Scheme, year: int, is_open: bool) -> StandingOpening:
+    """Let zones of the scheme's class and province see their own provisional standing of the year, or no longer.
 
-    Raises PermissionDenied; ValueError for an unknown class.
+    Who and when is kept. Raises PermissionDenied, also for the scheme of another province.
     """
     require(by, Permission.RUN_START)
+    require_own(by, scheme.region_code)
     opening, _made = StandingOpening.objects.update_or_create(
-        zone_class=ZoneClass(zone_class), year=year, defaults={"is_open": is_open, "set_by": by}
+        region_code=scheme.region_code,
+        zone_class=scheme.zone_class,
+        year=year,
+        defaults={"is_open": is_open, "set_by": by},
     )
     return opening

@@ -67,7 +67,7 @@ def _page(
         "year": year,
         "tabs": [{"label": str(at), "href": f"?year={at}", "active": at == year} for at in years],
         "days": list(CalendarDay.objects.filter(day__year=year)),
-        "windows": publicity.windows(),
+        "windows": publicity.windows(request.user),
         "form": form,
         "problems": problems,
         "may_change": request.user.may(Permission.DECISION_RECORD),
@@ -134,4 +134,4 @@ def calendar_import(request: UserRequest) -> HttpResponseBase:
             % {"new": len(change.new), "changed": len(change.changed)},
         )
         return redirect(f"{reverse('calendar')}?year={rows[0].day.year}")
-    return _page(request, DayForm(), change=change, text=text, windows=publicity.windows(change.days))
+    return _page(request, DayForm(), change=change, text=text, windows=publicity.windows(request.user, change.days))

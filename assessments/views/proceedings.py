@@ -80,7 +80,7 @@ def proceeding_list(request: UserRequest) -> HttpResponseBase:
     context = {
         "filter": filtered,
         "page_obj": page,
-        "waiting_runs": selectors.runs_to_open() if request.user.may(Permission.DECISION_RECORD) else [],
+        "waiting_runs": selectors.runs_to_open(request.user) if request.user.may(Permission.DECISION_RECORD) else [],
     }
     return render(request, "assessments/proceeding_list.html", context)
 
@@ -97,7 +97,11 @@ def proceeding_open(request: UserRequest) -> HttpResponseBase:
         proceeding = services.proceeding_open(by=request.user, run=run)
     except ProceedingRefused as refused:
         messages.error(request, str(refused))
-        there = Proceeding.objects.current().filter(zone_class=run.scheme.zone_class, year=run.year).first()
+        there = (
+            Proceeding.objects.current()
+            .filter(region_code=run.scheme.region_code, zone_class=run.scheme.zone_class, year=run.year)
+            .first()
+        )
         return redirect(there or run)
     messages.success(request, _("考核程序已启动。请逐个园区拟定决定，或按建议成批拟定。"))
     return redirect(proceeding)

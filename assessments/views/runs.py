@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -59,9 +59,9 @@ class RunList(PermissionRequired, TemplateView):
         if user.may(Permission.RUN_START):  # type: ignore[union-attr]
             years = selectors.assessable_years()
             context |= {
-                "form": StartForm(initial={"year": years[0]}),
+                "form": StartForm(user=cast("User", user), initial={"year": years[0]}),
                 "years": years,
-                "completeness": selectors.completeness_by_class(years),
+                "completeness": selectors.completeness_by_class(years, cast("User", user)),
             }
         return context
 
@@ -71,7 +71,7 @@ class RunList(PermissionRequired, TemplateView):
 def start(request: HttpRequest) -> HttpResponse:
     """The preconditions of a run (GET), and starting it, or being led to the one under way (POST)."""
     user: User = request.user  # type: ignore[assignment]
-    form = StartForm(request.POST if request.method == "POST" else request.GET)
+    form = StartForm(request.POST if request.method == "POST" else request.GET, user=user)
     if not form.is_valid():
         messages.error(request, _("请选择考核办法和年度后再发起。"))
         return redirect("run_list")
@@ -200,7 +200,8 @@ def _proceeding_of(run: Run, user: User) -> dict[str, Any]:
     if not user.may(Permission.DECISION_RECORD):
         return {}
     current = Proceeding.objects.visible_to(user).current()
-    proceeding = current.filter(zone_class=run.scheme.zone_class, year=run.year).first()
+    scheme = run.scheme
+    proceeding = current.filter(region_code=scheme.region_code, zone_class=scheme.zone_class, year=run.year).first()
     return {"proceeding": proceeding, "may_open": proceeding is None}
 
 

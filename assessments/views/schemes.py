@@ -64,7 +64,7 @@ class SchemeList(PermissionRequired, TemplateView):
         begins = [scheme.year_from for scheme in schemes if scheme.status == SchemeStatus.PUBLISHED]
         # The year under way is told too: its scheme ought to stand before it is over.
         years = list(range(min([last, *begins]), last + 2))
-        rows = selectors.applicability(years)
+        rows = selectors.applicability(years, user)
         return super().get_context_data(**kwargs) | {
             "schemes": schemes,
             "years": years,

@@ -13,11 +13,10 @@ from accounts.models import User
 from assessments import selectors, services
 from assessments.enums import ProposalKind
 from assessments.explanations import ResultPage
-from assessments.models import Result
+from assessments.models import Result, Scheme
 from assessments.selectors.standing import improvements, own_standing, standings
 from common.access import permission_required
 from common.statuses import look
-from parks.enums import ZoneClass
 
 
 @require_safe
@@ -75,14 +74,15 @@ def standing_improvements(request: HttpRequest, scheme: int, year: int, code: st
 @require_POST
 @permission_required(Permission.RUN_START)
 def standing_opening(request: HttpRequest) -> HttpResponse:
-    """Let zones of a class see their own standing of a year, or no longer."""
-    zone_class, year = request.POST.get("zone_class", ""), request.POST.get("year", "")
-    if zone_class not in ZoneClass.values or not year.isdecimal() or len(year) != len("2025"):
-        messages.error(request, _("没有这一类别或年度，没有改动。请刷新页面后再试。"))
+    """Let zones of a scheme's class see their own standing of a year, or no longer."""
+    number, year = request.POST.get("scheme", ""), request.POST.get("year", "")
+    user: User = request.user  # type: ignore[assignment]
+    scheme = Scheme.objects.visible_to(user).filter(pk=number).first() if number.isdecimal() else None
+    if scheme is None or not year.isdecimal() or len(year) != len("2025"):
+        messages.error(request, _("没有这一办法或年度，没有改动。请刷新页面后再试。"))
         return redirect("standing_list")
     is_open = request.POST.get("is_open") == "1"
-    user: User = request.user  # type: ignore[assignment]
-    services.standing_opening_set(by=user, zone_class=zone_class, year=int(year), is_open=is_open)
+    services.standing_opening_set(by=user, scheme=scheme, year=int(year), is_open=is_open)
     done = _("已开放：园区可以看到本园区的即时名次。") if is_open else _("已关闭：园区看不到即时名次。")
     messages.success(request, done)
     return redirect("standing_list")

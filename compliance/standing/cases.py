@@ -20,12 +20,13 @@ def provide(document: Document) -> Provided:
     """Procedures the portal carries out, with how many cases they have; a group query each."""
     told = Provided()
     in_province = {"zone__city__code__startswith": document.region_prefix}
-    published = Scheme.objects.published().count()
+    schemes = Scheme.objects.of_province(document.region_code)
+    published = schemes.published().count()
     told.by_instrument["assessment_scheme"].append(
         _cases(published, _("已发布考核办法 %(n)s 个") % {"n": published}, "scheme_list")
     )
-    stages = Counter(Proceeding.objects.order_by().values_list("status", flat=True))
-    runs = Run.objects.filter(status=RunStatus.DONE).count()
+    stages = Counter(Proceeding.objects.filter(run__scheme__in=schemes).order_by().values_list("status", flat=True))
+    runs = Run.objects.filter(scheme__in=schemes, status=RunStatus.DONE).count()
     final = stages.pop(ProceedingStatus.FINAL, 0)
     stages.pop(ProceedingStatus.ABANDONED, None)
     facts = {"runs": runs, "going": sum(stages.values()), "final": final}

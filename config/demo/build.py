@@ -43,6 +43,7 @@ from indicators.periods import last_day, title_zh
 from indicators.services import round_open
 from parks.enums import ZoneClass
 from parks.models import Zone
+from parks.provinces import chosen_province
 from policy.models import Document
 
 YEARS = list(range(2016, 2026))
@@ -178,7 +179,9 @@ def _open(period: str, actor: User) -> Round:
     """The round of the period, opened; one still open is due in three weeks so that the office has something to chase."""
     today, last, open_still = timezone.localdate(), last_day(int(period[:4]), period[4:]), period in STILL_OPEN
     quarterly = period in QUARTERS
+    province = chosen_province(actor)
     round_ = Round.objects.create(
+        region_code=province.code if province else "",
         year=int(period[:4]),
         period=period,
         frequency=Frequency.QUARTER if quarterly else Frequency.YEAR,

@@ -32,8 +32,8 @@ from common.api import (
     etag_for_revision,
     if_match_revision,
 )
+from common.writes import DRY_RUN, IF_MATCH
 from indicators import periods, reminders, selectors, services
-from indicators.api.uploads import IF_MATCH
 from indicators.enums import ReviewStep
 from indicators.exceptions import MoveRefused, RevisionConflict, RoundInvalid
 from indicators.filters import BoardFilter, RoundFilter
@@ -53,14 +53,6 @@ from parks.enums import DesignationLevel, ZoneClass
 
 Made = TypeVar("Made")
 
-ROUND_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("读取填报任务时得到的 ETag；缺少为 428，已变化为 412"),
-)
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只预览，不办理"))
 BOARD_FILTERS = [OpenApiParameter(name) for name in ("q", "city", "status", "zone_class")]
 
 
@@ -202,7 +194,6 @@ class RoundViewSet(ReadViewSet):
     write_parameters: ClassVar[Mapping[str, Collection[str]]] = dict.fromkeys(
         ("create", "partial_update", "open", "close"), ("dry_run",)
     ) | {"remind": ("dry_run", *BoardFilter.base_filters)}
-    territorial: ClassVar[bool] = False
     queryset = Round.objects.prefetch_related("indicators", "cities", "forms")
     serializer_class = RoundSerializer
     filterset_class = RoundFilter
@@ -217,7 +208,7 @@ class RoundViewSet(ReadViewSet):
     def create(self, request: Request) -> Response:
         body = RoundWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        plan = body.plan()
+        plan = plans.of_own_province(_user(request), body.plan())
         if dry_run(request):
             _act(lambda: plans.require(plan))
             return Response(_preview_data(round_preview(plan)))
@@ -228,7 +219,7 @@ class RoundViewSet(ReadViewSet):
         summary=_("调整填报任务"),
         request=RoundWriteSerializer(partial=True),
         responses=RoundSerializer,
-        parameters=[ROUND_MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     def partial_update(self, request: Request, pk: str) -> Response:
         held = self.get_object()
@@ -242,9 +233,7 @@ class RoundViewSet(ReadViewSet):
         _act(lambda: services.round_change(by=_user(request), round_id=held.pk, plan=plan, base_version=version))
         return self._answer(held.pk)
 
-    @extend_schema(
-        summary=_("开放或重新开放"), request=None, responses=RoundSerializer, parameters=[ROUND_MATCH, DRY_RUN]
-    )
+    @extend_schema(summary=_("开放或重新开放"), request=None, responses=RoundSerializer, parameters=[IF_MATCH, DRY_RUN])
     @action(detail=True, methods=["post"], pagination_class=None)
     def open(self, request: Request, pk: str) -> Response:
         held = self.get_object()
@@ -254,7 +243,7 @@ class RoundViewSet(ReadViewSet):
         _act(lambda: services.round_open(by=_user(request), round=held, base_version=version))
         return self._answer(held.pk)
 
-    @extend_schema(summary=_("结束填报"), request=None, responses=RoundSerializer, parameters=[ROUND_MATCH, DRY_RUN])
+    @extend_schema(summary=_("结束填报"), request=None, responses=RoundSerializer, parameters=[IF_MATCH, DRY_RUN])
     @action(detail=True, methods=["post"], pagination_class=None)
     def close(self, request: Request, pk: str) -> Response:
         held = self.get_object()
@@ -301,7 +290,7 @@ class RoundViewSet(ReadViewSet):
         """The round itself: here the filters of the address are those of its returns."""
         if not pk.isascii() or not pk.isdigit():
             raise Http404
-        return get_object_or_404(Round, pk=pk)
+        return get_object_or_404(Round.objects.visible_to(_user(self.request)), pk=pk)
 
     def _answer(self, pk: int, code: int = status.HTTP_200_OK) -> Response:
         round_ = self.get_queryset().get(pk=pk)

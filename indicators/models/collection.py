@@ -34,6 +34,7 @@ from indicators.models import locks
 from indicators.models.catalogue import Form, Indicator
 from parks.enums import Certainty, DesignationLevel, ZoneClass
 from parks.models import Region, Zone
+from parks.provinces import own_rows, prefix_of
 
 
 def _all_steps() -> list[str]:
@@ -44,6 +45,16 @@ def _reminder_days() -> list[int]:
     return [-14, -3, 1, 7]
 
 
+class RoundQuerySet(models.QuerySet["Round"]):
+    def visible_to(self, user: User) -> RoundQuerySet:
+        """Rounds of the user's province, and those of none."""
+        return self.filter(own_rows(user))
+
+    def of_province(self, code: str) -> RoundQuerySet:
+        """Those of a province, told by the code of any region of it, and those of none."""
+        return self.filter(Q(region_code="") | Q(region_code__startswith=prefix_of(code)))
+
+
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.ManualEvent("reminded"))
 class Round(models.Model):
     """A request to report one period (填报任务): which zones, which items, from when until when, who reviews.
@@ -51,9 +62,11 @@ class Round(models.Model):
     `period` is "2025", "2025Q1" or "2025-03". Zones are those that carry, on the last day of the period, a designation of
     one of `zone_classes`, and of one of `levels` and in one of `cities` where these are not empty. `indicators` are those
     of the chosen `forms` as they stood when the round was put together. Filing is possible until `closes_on` (no end when
-    empty), or until a return's own later due date; after `due_on` it is late.
+    empty), or until a return's own later due date; after `due_on` it is late. `region_code`: the province of the office that
+    put it together; no zone of another one is asked.
     """
 
+    region_code = models.CharField(_("省"), max_length=6, blank=True, help_text=_("省级行政区划代码；空白表示不分省"))
     year = models.PositiveSmallIntegerField(_("年度"))
     period = models.CharField(_("时期"), max_length=7, blank=True, help_text=_("2025、2025Q1 或 2025-03；空白为全年"))
     frequency = models.CharField(_("频率"), max_length=8, choices=Frequency.choices, default=Frequency.YEAR)
@@ -83,12 +96,14 @@ class Round(models.Model):
         help_text=_("相对截止日期的天数，负数为之前"),
     )
 
+    objects = RoundQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("填报任务")
         verbose_name_plural = _("填报任务")
         ordering = ["-year", "-period"]
         constraints = [
-            models.UniqueConstraint(fields=["period", "name"], name="round_once_a_period"),
+            models.UniqueConstraint(fields=["region_code", "period", "name"], name="round_once_a_period"),
             models.CheckConstraint(condition=Q(due_on__gte=F("opens_on")), name="round_due_after_opening"),
             models.CheckConstraint(
                 condition=Q(closes_on=None) | Q(closes_on__gte=F("due_on")), name="round_closes_after_due"

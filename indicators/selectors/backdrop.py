@@ -14,6 +14,7 @@ from indicators.models import Indicator, Return, Value
 from indicators.selectors.asked import zone_classes
 from indicators.selectors.figures import matrix, newest_change
 from parks.models import Designation
+from parks.provinces import prefix_of
 
 FEWEST_PEERS = 5
 YEARS_SHOWN = 8
@@ -25,7 +26,7 @@ class Backdrop:
     """Accepted or published figures beside a return, by indicator code.
 
     `series` holds the numbers of up to eight years before, by year, of the same part of each year (a quarter beside
-    quarters); `medians` the median of the zones of the same class in the latest such period before with accepted returns.
+    quarters); `medians` the median of the zones of its province and class in the latest such period before with accepted returns.
     """
 
     series: dict[str, dict[int, float]]
@@ -77,7 +78,8 @@ def _peer_medians(return_: Return, items: Sequence[Indicator]) -> dict[str, floa
     year, part = return_.round.year, return_.round.part
     own = zone_classes([return_.zone_id], return_.round.last_day)[return_.zone_id]
     peers = Designation.objects.in_force_on(return_.round.last_day).filter(
-        zone_class__in=own & set(return_.round.zone_classes)
+        zone_class__in=own & set(return_.round.zone_classes),
+        zone__city__code__startswith=prefix_of(return_.zone.city.code),
     )
     filed = Return.objects.accepted().filter(zone__in=peers.values("zone"), round__period__regex=f"^[0-9]{{4}}{part}$")
     latest = filed.filter(round__year__lt=year).aggregate(latest=Max("round__year"))["latest"]

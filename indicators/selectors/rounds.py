@@ -17,6 +17,7 @@ from indicators.enums import EDITABLE_STATUSES, Frequency, ReturnStatus, ReviewS
 from indicators.models import Form, Indicator, Return, Round
 from indicators.selectors.asked import asked_indicators, zone_classes
 from parks.models import Designation, Zone
+from parks.provinces import prefix_of
 
 REMINDER_DAYS = (-14, -3, 1, 7)
 FILLERS = (Permission.RETURN_FILL, Permission.RETURN_SUBMIT)
@@ -25,7 +26,10 @@ FILLERS = (Permission.RETURN_FILL, Permission.RETURN_SUBMIT)
 
 @dataclass(frozen=True)
 class RoundPlan:
-    """What a round is to be (填报任务方案). Cities, forms, classes, levels and steps are codes; no level or city: all."""
+    """What a round is to be (填报任务方案). Cities, forms, classes, levels and steps are codes; no level or city: all.
+
+    `region`: the code of the province whose zones it asks, empty for any.
+    """
 
     period: str
     name: str
@@ -38,6 +42,7 @@ class RoundPlan:
     closes_on: date | None = None
     review_steps: tuple[str, ...] = tuple(ReviewStep.values)
     reminder_days: tuple[int, ...] = REMINDER_DAYS
+    region: str = ""
 
     @property
     def year(self) -> int:
@@ -66,6 +71,7 @@ class RoundPlan:
             closes_on=round_.closes_on,
             review_steps=tuple(step for step in ReviewStep.values if step in round_.review_steps),
             reminder_days=tuple(sorted(round_.reminder_days)),
+            region=round_.region_code,
         )
 
 
@@ -76,8 +82,10 @@ def round_version(round_: Round) -> str:
 
 
 def plates_asked(plan: RoundPlan) -> QuerySet[Designation]:
-    """Designations of zones that report for the period, of one of the classes and levels, in those cities."""
+    """Designations of zones of the province that report for the period, of one of the classes and levels, in those cities."""
     plates = Designation.objects.reporting_on(plan.last_day).filter(zone_class__in=plan.zone_classes)
+    if plan.region:
+        plates = plates.filter(zone__city__code__startswith=prefix_of(plan.region))
     if plan.levels:
         plates = plates.filter(level__in=plan.levels)
     return plates.filter(zone__city__code__in=plan.cities) if plan.cities else plates

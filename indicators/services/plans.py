@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from indicators import periods
 from indicators.enums import Frequency, ReturnStatus, ReviewStep
 from indicators.exceptions import RoundInvalid
@@ -17,12 +18,19 @@ from indicators.models import Form, Round
 from indicators.selectors.rounds import RoundPlan, clashes, form_items, items_by_zone
 from parks.enums import DesignationLevel, ZoneClass
 from parks.models import Region, Zone
+from parks.provinces import chosen_province, prefix_of
 
 _FURTHEST_REMINDER = 120
 _MOST_REMINDERS = 10
 # What an open round may still change; everything else is what its parks were asked.
 _OPEN_FIELDS = {"name", "due_on", "closes_on", "reminder_days", "forms"}
 _MONTHS = {Frequency.YEAR: 12, Frequency.QUARTER: 3, Frequency.MONTH: 1}
+
+
+def of_own_province(by: User, plan: RoundPlan) -> RoundPlan:
+    """The plan for the province of the office that puts it together (开展填报的省); one that has its province keeps it."""
+    province = None if plan.region else chosen_province(by)
+    return plan if province is None else replace(plan, region=province.code)
 
 
 def require(plan: RoundPlan, held: Round | None = None, *, formless: bool = False) -> None:
@@ -85,7 +93,7 @@ def _check_period(plan: RoundPlan, held: Round | None, errors: dict[str, list[st
         raise RoundInvalid({"period": [_("时期须写作 2025、2025Q1 或 2025-03。")]}) from None
     if not plan.name.strip() or len(plan.name) > 80:
         errors["name"].append(_("请填写名称，最多 80 字。"))
-    others = Round.objects.filter(period=plan.period, name=plan.name)
+    others = Round.objects.filter(region_code=plan.region, period=plan.period, name=plan.name)
     if (others.exclude(pk=held.pk) if held else others).exists():
         errors["name"].append(_("同一时期已有同名的填报任务。请换一个名称。"))
 
@@ -96,7 +104,8 @@ def _check_scope(plan: RoundPlan, errors: dict[str, list[str]]) -> None:
     if unknown := set(plan.levels) - set(DesignationLevel.values):
         errors["levels"].append(_("没有这个级别：%(codes)s。") % {"codes": ", ".join(sorted(unknown))})
     if plan.cities:
-        known = set(Region.objects.cities().filter(code__in=plan.cities).values_list("code", flat=True))
+        own = Region.objects.cities().filter(code__startswith=prefix_of(plan.region))
+        known = set(own.filter(code__in=plan.cities).values_list("code", flat=True))
         if unknown := set(plan.cities) - known:
             errors["cities"].append(_("没有这个省辖市：%(codes)s。") % {"codes": ", ".join(sorted(unknown))})
 

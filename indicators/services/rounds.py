@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
@@ -18,6 +20,7 @@ from indicators.services import plans
 from indicators.services import round_letters as letters
 from indicators.services.shared import act_build
 from parks.models import Region, Zone
+from parks.provinces import codes_of, provinces_of
 
 _NAMED = 5  # zones that a refusal names
 
@@ -29,6 +32,8 @@ def round_create(*, by: User, plan: RoundPlan) -> Round:
     Raises PermissionDenied, RoundInvalid with sentences by field.
     """
     _require_manager(by)
+    plan = plans.of_own_province(by, plan)
+    _require_own(by, plan.region)
     plans.require(plan)
     return _write(Round(), plan)
 
@@ -40,6 +45,7 @@ def round_copy(*, by: User, round_id: int) -> Round:
     held = Round.objects.prefetch_related("cities", "forms").get(pk=round_id)
     plan = plans.following(RoundPlan.of(held))
     if not plan.forms:
+        _require_own(by, plan.region)
         plans.require(plan, formless=True)
         copied = _write(Round(), plan)
         copied.indicators.set(held.indicators.all())
@@ -63,6 +69,8 @@ def round_change(*, by: User, round_id: int, plan: RoundPlan, base_version: str)
     if held.status == RoundStatus.CLOSED:
         raise MoveRefused([_("填报任务已结束，不能调整。如需调整，请先重新开放。")])
     before = RoundPlan.of(held)
+    _require_own(by, before.region)
+    plan = replace(plan, region=before.region)
     if plan == before:
         return held
     plans.require(plan, held)
@@ -87,6 +95,7 @@ def round_open(*, by: User, round: Round, base_version: str | None = None) -> in
     if locked.status != RoundStatus.OPEN and RoundStatus.OPEN not in ROUND_MOVES[locked.status]:
         raise MoveRefused([_("填报任务现在的状态不能开放。")])
     plan = RoundPlan.of(locked)
+    _require_own(by, plan.region)
     items = list(locked.indicators.base().for_zones())
     if not items:
         raise MoveRefused([_("填报任务还没有选指标。请先选定填报指标。")])
@@ -120,6 +129,7 @@ def round_close(*, by: User, round_id: int, base_version: str | None = None) -> 
         raise MoveRefused(
             [_("只有填报中的任务可以结束，这个任务现为“%(state)s”。") % {"state": held.get_status_display()}]
         )
+    _require_own(by, held.region_code)
     held.status = RoundStatus.CLOSED
     held.save(update_fields=["status"])
     return held
@@ -132,6 +142,7 @@ def round_discard(*, by: User, round_id: int) -> None:
     held = _lock(round_id)
     if held.status != RoundStatus.PLANNED or held.returns.exists():
         raise MoveRefused([_("已经开放过的填报任务不能删除。")])
+    _require_own(by, held.region_code)
     held.delete()
 
 
@@ -161,6 +172,11 @@ def _require_manager(by: User) -> None:
         raise PermissionDenied(_("您没有管理填报任务的权限。"))
 
 
+def _require_own(by: User, region: str) -> None:
+    if region not in codes_of(provinces_of(by)):
+        raise PermissionDenied(_("这是另一省的填报任务，由该省的联席会议办公室办理。"))
+
+
 def _lock(round_id: int) -> Round:
     """The round, locked with all others of its period: two of them never ask the same zone the same at once."""
     period = Round.objects.values_list("period", flat=True).get(pk=round_id)
@@ -175,6 +191,7 @@ def _require_version(held: Round, base_version: str) -> None:
 
 def _write(round_: Round, plan: RoundPlan) -> Round:
     """Store a planned round as its plan says; its items are those of its forms as they stand now."""
+    round_.region_code = plan.region
     round_.year, round_.period, round_.frequency = plan.year, plan.period, plan.frequency
     round_.name, round_.zone_classes, round_.levels = plan.name, list(plan.zone_classes), list(plan.levels)
     round_.opens_on, round_.due_on, round_.closes_on = plan.opens_on, plan.due_on, plan.closes_on

@@ -30,7 +30,7 @@ _REFUSED = 3  # returns whose refusal is told one by one
 @permission_required(Permission.ROUND_MANAGE)
 def round_open(request: UserRequest, pk: int) -> HttpResponseBase:
     """Open a round, or open it again: every zone asked that has no return yet gets one."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     try:
         made = services.round_open(by=request.user, round=round_)
     except MoveRefused as refused:
@@ -46,7 +46,7 @@ def round_open(request: UserRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_close(request: UserRequest, pk: int) -> HttpResponseBase:
     """Say how many returns are not accepted yet, then close."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     if request.method != "POST":
         context = {"round": round_, "closing": closing_preview(round_)}
         return render(request, "indicators/round_close.html", context)
@@ -63,7 +63,7 @@ def round_close(request: UserRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_remind(request: UserRequest, pk: int) -> HttpResponseBase:
     """Say whom a reminder of the chosen returns would reach, then send it."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     if request.method != "POST":
         returns = reminders.remindable(_chosen(request, round_))
         context = {"round": round_, "reach": reminders.preview(returns), "lines": _lines(returns)}
@@ -81,7 +81,7 @@ def round_remind(request: UserRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_extend(request: UserRequest, pk: int) -> HttpResponseBase:
     """Give the chosen returns more time, with a reason."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     if request.method != "POST":
         return _extend_page(request, round_, _extendable(_chosen(request, round_)), ExtensionForm())
     ids = _posted(request, round_)

@@ -21,6 +21,7 @@ from indicators.round_forms import RoundForm
 from indicators.selectors.rounds import round_preview
 from indicators.services import plans
 from indicators.views.common import UserRequest
+from parks.provinces import chosen_province
 
 _PAGE = "indicators/round_form.html"
 _PREVIEW = "indicators/_round_preview.html"
@@ -31,8 +32,8 @@ _PREVIEW = "indicators/_round_preview.html"
 def round_create(request: UserRequest) -> HttpResponseBase:
     """A new round. With `preview` the answer says what opening it would do, and nothing is stored."""
     if request.method != "POST":
-        return _page(request, RoundForm(initial=RoundForm.suggested(timezone.localdate())))
-    form = RoundForm(request.POST)
+        return _page(request, RoundForm(initial=RoundForm.suggested(timezone.localdate()), region=_region(request)))
+    form = RoundForm(request.POST, region=_region(request))
     if "preview" in request.POST or not form.is_valid():
         return _answer(request, form, None)
     try:
@@ -48,7 +49,7 @@ def round_create(request: UserRequest) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_change(request: UserRequest, pk: int) -> HttpResponseBase:
     """Change a round; what an open one asks already is shown and stays."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     if round_.status == RoundStatus.CLOSED:
         messages.error(request, _("填报任务已结束，不能调整。如需调整，请先重新开放。"))
         return redirect(round_)
@@ -74,7 +75,7 @@ def round_change(request: UserRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_copy(request: UserRequest, pk: int) -> HttpResponseBase:
     """The same for the following period, to be looked through and opened."""
-    get_object_or_404(Round, pk=pk)
+    get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     try:
         copied = services.round_copy(by=request.user, round_id=pk)
     except RoundInvalid as refused:
@@ -88,7 +89,7 @@ def round_copy(request: UserRequest, pk: int) -> HttpResponseBase:
 @permission_required(Permission.ROUND_MANAGE)
 def round_discard(request: UserRequest, pk: int) -> HttpResponseBase:
     """Throw away a round that was never opened."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     try:
         services.round_discard(by=request.user, round_id=pk)
     except MoveRefused as refused:
@@ -96,6 +97,11 @@ def round_discard(request: UserRequest, pk: int) -> HttpResponseBase:
         return redirect(round_)
     messages.success(request, _("“%(round)s”已删除。") % {"round": round_})
     return redirect("round_list")
+
+
+def _region(request: UserRequest) -> str:
+    province = chosen_province(request.user)
+    return province.code if province else ""
 
 
 def _answer(request: UserRequest, form: RoundForm, round_: Round | None) -> HttpResponse:

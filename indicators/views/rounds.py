@@ -47,14 +47,14 @@ SORTS = {
 def round_list(request: UserRequest) -> HttpResponseBase:
     """Rounds, open ones first, each with how far the returns in the reader's territory are; by frequency."""
     frequency = request.GET.get("frequency", "")
-    rounds = _in_order(Round.objects.all())
+    rounds = _in_order(Round.objects.visible_to(request.user))
     if frequency in Frequency.values:
         rounds = rounds.filter(frequency=frequency)
     page = Paginator(rounds.prefetch_related("cities", "forms"), ROUNDS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "rows": _round_rows(request, list(page)),
         "page_obj": page,
-        "tabs": _frequency_tabs(frequency),
+        "tabs": _frequency_tabs(frequency, request.user),
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
     }
     return render(request, "indicators/round_list.html", context)
@@ -66,9 +66,9 @@ def _in_order(rounds: QuerySet[Round]) -> QuerySet[Round]:
     return rounds.order_by(turn, "-period", "-pk")
 
 
-def _frequency_tabs(chosen: str) -> list[dict[str, Any]]:
+def _frequency_tabs(chosen: str, user: User) -> list[dict[str, Any]]:
     """A tab for each frequency of which there is a round; none when there is one alone."""
-    counts = dict(Round.objects.order_by().values_list("frequency").annotate(n=Count("pk")))
+    counts = dict(Round.objects.visible_to(user).order_by().values_list("frequency").annotate(n=Count("pk")))
     tabs = [{"label": _("全部"), "href": "?", "active": not chosen, "count": sum(counts.values())}]
     names = {Frequency.YEAR: _("年报"), Frequency.QUARTER: _("季报"), Frequency.MONTH: _("月报")}
     for frequency, name in names.items():
@@ -102,7 +102,7 @@ def _round_rows(request: UserRequest, rounds: Sequence[Round]) -> list[dict[str,
 @permission_required(Permission.RETURN_VIEW)
 def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
     """The board of a round, by city or by zone; a cell of the first leads to the zones behind it in the second."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     returns = Return.objects.visible_to(request.user).filter(round=round_)
     board = selectors.completeness(round_, request.user)
     by_zone = request.GET.get("view") == "zone" or len(board.rows) < 2
@@ -120,7 +120,7 @@ def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
         "late_status": LATE,
         "polls": round_.status == RoundStatus.OPEN,
         "now": timezone.localtime(),
-        "others": _others(round_),
+        "others": _others(round_, request.user),
         "tabs": _view_tabs(by_zone=by_zone) if len(board.rows) > 1 else [],
         "may_manage": request.user.may(Permission.ROUND_MANAGE),
         "may_export": request.user.may(Permission.EXPORT),
@@ -131,9 +131,9 @@ def round_detail(request: UserRequest, pk: int) -> HttpResponseBase:
     return render(request, "indicators/round_detail.html", context | more)
 
 
-def _others(round_: Round) -> list[dict[str, Any]]:
+def _others(round_: Round, user: User) -> list[dict[str, Any]]:
     """The open rounds and this one, to change between them; empty when there is no other."""
-    rounds = list(_in_order(Round.objects.filter(Q(status=RoundStatus.OPEN) | Q(pk=round_.pk))))
+    rounds = list(_in_order(Round.objects.visible_to(user).filter(Q(status=RoundStatus.OPEN) | Q(pk=round_.pk))))
     if len(rounds) < 2:
         return []
     return [{"label": row.label, "href": row.get_absolute_url(), "active": row.pk == round_.pk} for row in rounds]
@@ -238,7 +238,7 @@ def _lines(request: UserRequest, page: Iterable[Return]) -> list[dict[str, Any]]
 @permission_required(Permission.EXPORT)
 def round_export(request: UserRequest, pk: int) -> HttpResponseBase:
     """The board as filtered, of the zones over which the user may export; leaves a line in the log."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     returns = Return.objects.visible_to(request.user, Permission.EXPORT).filter(round=round_)
     chosen = BoardFilter(request.GET, queryset=returns)
     board = board_of(chosen.qs if chosen.is_valid() else returns.none())

@@ -95,7 +95,7 @@ def round_upload(request: UserRequest, pk: int) -> HttpResponseBase:
 
 def _round_target(request: UserRequest, pk: int) -> Target:
     """The round's returns that the user may fill in, of the city named in the address; 403 when there are none."""
-    round_ = get_object_or_404(Round, pk=pk)
+    round_ = get_object_or_404(Round.objects.visible_to(request.user), pk=pk)
     code = request.GET.get("city", "")
     city = get_object_or_404(Region.objects.cities(), code=code) if code else None
     return round_target(request.user, round_, city)

@@ -160,9 +160,9 @@ def test_zones_see_their_own_where_the_office_opened_it_and_nothing_else(client,
     assert "没有开放" in text_of(get(client, manager, "standing_list"))
     assert own_standing(manager, scheme, YEAR, "A6") is None
     with pytest.raises(PermissionDenied):
-        standing_opening_set(by=manager, zone_class="cluster", year=YEAR, is_open=True)
+        standing_opening_set(by=manager, scheme=filed.scheme, year=YEAR, is_open=True)
     client.force_login(staff)
-    client.post("/standing/opening/", {"zone_class": "cluster", "year": YEAR, "is_open": "1"})
+    client.post("/standing/opening/", {"scheme": scheme, "year": YEAR, "is_open": "1"})
     assert StandingOpening.objects.get().set_by == staff
     page = get(client, manager, "standing_list")
     assert [line.result.zone.code for line in page.context["standings"][0].lines] == ["A6"]
@@ -177,5 +177,5 @@ def test_zones_see_their_own_where_the_office_opened_it_and_nothing_else(client,
     assert rows
     assert {row["kind"] for row in rows} <= {"watch", "keep", "promote"}
     assert rows == sorted(rows, key=lambda row: abs(row["relative"]))
-    standing_opening_set(by=staff, zone_class="cluster", year=YEAR, is_open=False)
+    standing_opening_set(by=staff, scheme=filed.scheme, year=YEAR, is_open=False)
     assert get(client, manager, "standing_detail", scheme, YEAR, "A6").status_code == 404

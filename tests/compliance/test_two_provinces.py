@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from datetime import date
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
@@ -9,19 +10,32 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 
 from accounts.enums import Role
-from accounts.models import User
+from accounts.models import Organisation, User
+from assessments.bundle import verify
+from assessments.enums import RunStatus
+from assessments.models import Run, Scheme
+from assessments.selectors import method_of, readiness
+from assessments.selectors.bundles import run_bundle
+from assessments.services import run_start
+from assessments.standing import watched
+from assessments.tasks import run_execute
 from compliance.checking import check_all
 from config import home
 from config.packs import pack_check
-from indicators.enums import Channel, ValueSource
-from indicators.models import CheckRule, Indicator, ProvinceValue, Value
-from indicators.services import province_value_save
+from indicators.enums import Channel, Frequency, ReturnStatus, ValueSource
+from indicators.exceptions import RoundInvalid
+from indicators.models import CheckRule, Form, Indicator, ProvinceValue, Return, Value
+from indicators.selectors.rounds import RoundPlan
+from indicators.services import province_value_save, rounds
+from parks.enums import ZoneClass
 from parks.models import Region, Zone
-from policy.models import Document
+from policy.models import Carrier, Document
 from policy.standing import provision_states
 from registers.models import Register
 from registers.selectors import province_figure, totals
@@ -137,3 +151,125 @@ def test_a_rule_code_of_another_pack_is_a_fault(pack: None, with_rules: Path) ->
     file = with_rules / "indicators/rules.yaml"
     file.write_text(file.read_text().replace("Y01", CheckRule.objects.earliest("pk").code))
     assert any("另一政策的审核关系" in fault.what for fault in pack_check(with_rules))
+
+
+# Rounds and assessments
+
+
+def computed(by: User, scheme: Scheme) -> tuple[Any, ...]:
+    """A run of 2024: fingerprints of its inputs and results, whom it ranked, who may be compared with a zone."""
+    run = Run.objects.create(scheme=scheme, year=2024, requested_by=by)
+    run_execute(run.pk)
+    run.refresh_from_db()
+    assert run.status == RunStatus.DONE, run.error
+    assert verify(run_bundle(run)) == []
+    ranked = list(run.results.order_by("zone__code").values_list("zone__code", "rank", "group_size", "proposal"))
+    readies = [check.as_data() for check in readiness(scheme, 2024, by)]
+    return run.inputs_digest, run.results_digest, ranked, readies
+
+
+def profile(code: str) -> str:
+    zone = Zone.objects.select_related("city", "county").get(code=code)
+    html = rendering.ZoneRenderer(rendering.Source.read(), [zone]).render(zone)
+    return re.sub(r"生成于 [\d: -]+", "", html)
+
+
+def ranked_zone(year: int) -> str:
+    held = Zone.objects.of_class("etdz", date(year, 12, 31)).filter(values__year=year, city__code__startswith="41")
+    return str(held.order_by("code").values_list("code", flat=True)[0])
+
+
+@pytest.fixture
+def with_scheme(tmp_path: Path) -> Path:
+    """The second pack with a method of its own: that of the first for the same class, under another code."""
+    root = tmp_path / "pack"
+    shutil.copytree(SECOND, root)
+    (root / "schemes").mkdir()
+    text = (SECOND.parent / "henan-2017/schemes/etdz-2021.yaml").read_text()
+    text = re.sub(r"(?m)^code: .*$", "code: yunze-etdz", text, count=1)
+    text = re.sub(r"\bP\d{3}[a-z]?\b", "Y005", text)
+    (root / "schemes/etdz.yaml").write_text(text)
+    return root
+
+
+def test_a_run_and_a_profile_know_one_province(demo: None, with_scheme: Path) -> None:
+    lead = User.objects.get(username="lead")
+    scheme = Scheme.objects.published().get(code__contains="etdz")
+    assert scheme.region_code == "410000"
+    zone = ranked_zone(2024)
+    alone, page = computed(lead, scheme), profile(zone)
+    waiting = [(item.scheme.code, item.year) for item in watched()]
+    call_command("load_pack", with_scheme, stdout=StringIO())
+    yunze = person("yunze", Role.OFFICE_LEAD, "office-yunze")
+    round_ = rounds.round_create(by=yunze, plan=yearly_plan("2024"))
+    rounds.round_open(by=yunze, round=round_)
+    codes = scheme_inputs(scheme)
+    for number, code in enumerate(("Z901", "Z902"), 1):
+        return_ = round_.returns.get(zone__code=code)
+        Value.objects.bulk_create(
+            Value(
+                zone=return_.zone, indicator=indicator, period="2024", year=2024, number=Decimal(10**6 * number),
+                source=ValueSource.PARK, channel=Channel.FORM, return_ref=return_,
+            )
+            for indicator in Indicator.objects.filter(code__in=codes)
+        )  # fmt: skip
+        Return.objects.filter(pk=return_.pk).update(status=ReturnStatus.ACCEPTED)
+    assert computed(lead, scheme) == alone
+    assert profile(zone) == page
+
+    own = Scheme.objects.published().get(code="yunze-etdz")
+    assert own.region_code == "990000"
+    ranked = computed(yunze, own)[2]
+    assert [row[0] for row in ranked] == ["Z901", "Z902"]
+    assert {row[2] for row in ranked} == {2}
+    assert {(item.scheme.code, item.year) for item in watched()} == {*waiting, ("yunze-etdz", 2024)}
+    assert not Carrier.objects.filter(instrument__document__code="yunze-demo", url_arg=str(scheme.pk)).exists()
+
+    # Neither office sees or starts the other's.
+    assert not Run.objects.visible_to(yunze).filter(scheme=scheme).exists()
+    assert not Run.objects.visible_to(lead).filter(scheme=own).exists()
+    with pytest.raises(PermissionDenied):
+        run_start(by=yunze, scheme=scheme, year=2024, override_reason="试")
+    client = Client()
+    client.force_login(yunze)
+    assert client.get(f"/schemes/{scheme.pk}/").status_code == 404
+    assert client.get(f"/schemes/{own.pk}/").status_code == 200
+    listed = client.get(reverse("run_list"))
+    assert {line.run.scheme.code for line in listed.context["lines"]} == {"yunze-etdz"}
+    assert {pk for pk, _label in listed.context["form"].fields["scheme"].choices if pk} == {own.pk}
+
+
+def yearly_plan(period: str, **more: Any) -> RoundPlan:
+    forms = tuple(Form.objects.filter(frequency=Frequency.YEAR).values_list("code", flat=True))
+    opens, due = date(2026, 1, 1), date(2026, 12, 20)
+    classes = tuple(ZoneClass.values)
+    return RoundPlan(period, "年报", classes, opens_on=opens, due_on=due, forms=forms, **more)
+
+
+def scheme_inputs(scheme: Scheme) -> list[str]:
+    method = method_of(scheme.text)
+    return sorted(set(method.inputs()) - set(method.derive))
+
+
+def test_a_round_asks_the_zones_of_its_office_alone(pack: None) -> None:
+    load()
+    office = person("office", Role.OFFICE_LEAD, Organisation.objects.get(code="office").code)
+    yunze = person("yunze", Role.OFFICE_LEAD, "office-yunze")
+    theirs = rounds.round_create(by=yunze, plan=yearly_plan("2025"))
+    ours = rounds.round_create(by=office, plan=yearly_plan("2025"))  # the same name and period: another province's
+    assert (theirs.region_code, ours.region_code) == ("990000", "410000")
+    assert rounds.round_open(by=yunze, round=theirs) == 2
+    rounds.round_open(by=office, round=ours)
+    assert set(theirs.returns.values_list("zone__code", flat=True)) == {"Z901", "Z902"}
+    assert not ours.returns.filter(zone__code__in=["Z901", "Z902"]).exists()
+    with pytest.raises(PermissionDenied):
+        rounds.round_close(by=yunze, round_id=ours.pk)
+    with pytest.raises(RoundInvalid, match="410100"):
+        rounds.round_create(by=yunze, plan=yearly_plan("2024", cities=("410100",)))
+    client = Client()
+    client.force_login(yunze)
+    assert client.get(f"/rounds/{ours.pk}/").status_code == 404
+    assert client.get(f"/api/v1/rounds/{ours.pk}/").status_code == 404
+    assert [row["round"] for row in client.get("/rounds/").context["rows"]] == [theirs]
+    form = client.get("/rounds/new/").context["form"]
+    assert [code for code, _label in form.fields["cities"].choices] == ["990100"]

@@ -1,0 +1,16 @@
+"""What migrations of several apps share."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+
+def first_province() -> str:
+    """The code of the province of the first policy that was loaded, "" without one: whose all rows are that name no province.
+
+    As a column's one-off default it reaches rows that triggers keep from being updated.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT region_code FROM policy_document WHERE region_code <> '' ORDER BY id LIMIT 1")
+        row = cursor.fetchone()
+    return row[0] if row else ""
