@@ -37,7 +37,7 @@ from policy.models import Provision
 M = TypeVar("M", bound=models.Model)
 PROVISION = re.compile(r"P\d{3}[a-z]?")
 CARRIED = (
-    Carried("spatial_axis", "figure_list", "", "数据：按发展轴带汇总", "Figures rolled up by development axis"),
+    Carried("spatial_axis", "axis_list", "", "发展轴带及其范围", "Development axes and their places"),
     Carried("merged_stat_split", "figure_list", "", "数据：按统计分成汇总", "Figures rolled up with agreed splits"),
 )
 MANY = 8

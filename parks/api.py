@@ -9,10 +9,16 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.routers import BaseRouter
 
 from accounts.enums import Permission
-from common.api import ReadViewSet
-from parks.filters import DesignationFilter, RegionFilter, ZoneFilter
-from parks.models import Designation, Region, Zone
-from parks.serializers import DesignationSerializer, RegionSerializer, ZoneDetailSerializer, ZoneSerializer
+from common.api import ListViewSet, ReadViewSet
+from parks.filters import AxisPlaceFilter, DesignationFilter, RegionFilter, ZoneFilter
+from parks.models import Designation, Region, RegionAxis, Zone
+from parks.serializers import (
+    AxisPlaceSerializer,
+    DesignationSerializer,
+    RegionSerializer,
+    ZoneDetailSerializer,
+    ZoneSerializer,
+)
 
 
 @extend_schema_view(list=extend_schema(summary=_("园区列表")), retrieve=extend_schema(summary=_("一个园区及其大事记")))
@@ -56,7 +62,19 @@ class RegionViewSet(ReadViewSet):
     cursor_ordering: ClassVar[tuple[str, ...]] = ("code",)
 
 
+@extend_schema_view(list=extend_schema(summary=_("发展轴带上的地方")))
+class AxisPlaceViewSet(ListViewSet):
+    """Places on the development axes (发展轴带) of the caller's province, each with the document it rests on."""
+
+    queryset = RegionAxis.objects.select_related("region", "recorded_by")
+    permission = Permission.ZONE_VIEW
+    serializer_class = AxisPlaceSerializer
+    filterset_class = AxisPlaceFilter
+    cursor_ordering: ClassVar[tuple[str, ...]] = ("axis", "region__code")
+
+
 def register(router: BaseRouter) -> None:
     router.register("zones", ZoneViewSet, basename="zone")
     router.register("designations", DesignationViewSet, basename="designation")
     router.register("regions", RegionViewSet, basename="region")
+    router.register("axis-places", AxisPlaceViewSet, basename="axis-place")

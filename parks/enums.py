@@ -73,7 +73,7 @@ class SuccessionKind(TextChoices):
 
 
 class SpatialAxis(TextChoices):
-    """The four development axes (发展轴带), policy 二（二） P038; the text does not say which places lie on them."""
+    """The four development axes (发展轴带), policy 二（二） P038; of the province's places the text names Zhengzhou alone."""
 
     LONGHAI = "longhai", _("沿陇海发展主轴")
     JINGGUANG = "jingguang", _("沿京广发展主轴")

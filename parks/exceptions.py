@@ -9,3 +9,7 @@ class LineageInvalid(Exception):
     def __init__(self, messages: Sequence[str]) -> None:
         self.messages = list(messages)
         super().__init__(" ".join(self.messages))
+
+
+class AxisInvalid(LineageInvalid):
+    """Places of an axis that can't be recorded; `messages` as above."""

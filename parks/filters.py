@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from parks.enums import Certainty, DesignationLevel, RegionLevel, ZoneClass
-from parks.models import Designation, Region, Zone, ZoneAlias
+from parks.enums import Certainty, DesignationLevel, RegionLevel, SpatialAxis, ZoneClass
+from parks.models import Designation, Region, RegionAxis, Zone, ZoneAlias
 
 ALL = pgettext_lazy("filter", "全部")
 IN_FORCE, EXPIRED = "in_force", "expired"
@@ -145,3 +145,12 @@ class RegionFilter(filters.FilterSet):
 
     def by_management(self, regions: QuerySet[Region], name: str, value: bool) -> QuerySet[Region]:
         return regions.exclude(province_managed_from=None) if value else regions.filter(province_managed_from=None)
+
+
+class AxisPlaceFilter(filters.FilterSet):
+    axis = filters.ChoiceFilter(label=_("发展轴带"), choices=SpatialAxis.choices)
+    region = filters.CharFilter(label=_("行政区划代码"), field_name="region__code")
+
+    class Meta:
+        model = RegionAxis
+        fields: list[str] = []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
 
 from common.packs import sync
 from parks.models import Region, RegionAxis, StatisticalShare, Zone, ZoneSuccession
@@ -34,11 +37,17 @@ def load_lineage(pack: Pack, zones: Mapping[str, Zone], regions: Mapping[str, Re
         )
         for row in pack.shares
     ]
-    axes = [RegionAxis(region=regions[row.region], axis=row.axis, document=row.document) for row in pack.axes]
+    axes = [
+        RegionAxis(region=regions[row.region], axis=row.axis, document=row.document, quote=row.quote)
+        for row in pack.axes
+    ]
     before = _state()
     sync(ZoneSuccession.objects, ("predecessor_id", "successor_id", "on"), successions)
     sync(StatisticalShare.objects, ("zone_id", "region_id", "from_year"), shares)
-    sync(RegionAxis.objects, ("region_id", "axis"), axes)
+    # A place the office took off again stays off: the pack brings each once.
+    history: Any = apps.get_model("parks", "RegionAxisHistory")
+    known = set(history.objects.values_list("region_id", "axis"))
+    RegionAxis.objects.bulk_create(row for row in axes if (row.region_id, row.axis) not in known)
     if before != _state():
         concerned = {zone for row in successions for zone in (row.predecessor, row.successor)}
         concerned |= {row.zone for row in shares}

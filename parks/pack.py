@@ -187,11 +187,12 @@ class StatisticalShareRow(Row):
 
 
 class AxisRow(Row):
-    """A county or city on a development axis, as the office of the joint meeting determined."""
+    """A county or city on a development axis: one the policy names itself, with its words, or one the office determined."""
 
     region: RegionCode
     axis: SpatialAxis
     document: Name
+    quote: str = ""
 
 
 class Label(BaseModel):

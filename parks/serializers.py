@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from parks.models import Designation, Region, Zone, ZoneAlias, ZoneEvent
+from parks.models import Designation, Region, RegionAxis, Zone, ZoneAlias, ZoneEvent
 
 
 class RegionSerializer(serializers.ModelSerializer[Region]):
@@ -75,3 +75,16 @@ class ZoneDetailSerializer(ZoneSerializer):
 
     class Meta(ZoneSerializer.Meta):
         fields = [*ZoneSerializer.Meta.fields, "events"]
+
+
+class AxisPlaceSerializer(serializers.ModelSerializer[RegionAxis]):
+    """`quote`: the policy's own words where it names the place itself; `recorded_by` is null for what came with the pack."""
+
+    region = RegionRefSerializer(read_only=True)
+    recorded_by = serializers.CharField(
+        source="recorded_by.display_name", read_only=True, allow_null=True, default=None
+    )
+
+    class Meta:
+        model = RegionAxis
+        fields = ["axis", "region", "document", "quote", "recorded_by", "recorded_at"]

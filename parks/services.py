@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,20 +11,24 @@ from typing import Any
 import structlog
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.enums import Permission
 from accounts.models import User
 from common.numbers import format_number
-from parks.enums import Certainty, SourceGrade
-from parks.exceptions import LineageInvalid
+from parks.axes import eligible_places, version_of
+from parks.enums import Certainty, SourceGrade, SpatialAxis
+from parks.exceptions import AxisInvalid, LineageInvalid
 from parks.lineage import Lineage
-from parks.models import Designation, Region, StatisticalShare, Zone, ZoneSuccession
+from parks.models import Designation, Region, RegionAxis, StatisticalShare, Zone, ZoneSuccession
+from parks.provinces import provinces_of
 from parks.signals import lineage_changed
 
 log = structlog.get_logger(__name__)
 
 WHOLE = Decimal(100)
+DOCUMENT_LENGTH = 120
 
 
 @transaction.atomic
@@ -98,6 +102,46 @@ def statistical_shares_record(
     log.info("statistical_shares_record", user=by.get_username(), zone=zone.code, from_year=from_year, rows=len(rows))
     _tell([zone], from_year)
     return rows
+
+
+@transaction.atomic
+def axis_places_set(
+    *, by: User, province: Region | None, axis: str, places: Collection[str], document: str, base: str
+) -> tuple[list[Region], list[Region]]:
+    """Say which places of the province lie on an axis (登记发展轴带范围), policy 二（二） P038; returns those put on and taken off.
+
+    `places`: codes of cities and counties, all that lie on it from now on; `document` is the ground of what changes, what
+    stays keeps its own; `base` is the `AxisLine.version` that was read. Raises PermissionDenied; AxisInvalid with every
+    reason, and nothing is saved.
+    """
+    if not by.may(Permission.POLICY_DECIDE) or province is None or province not in provinces_of(by):
+        raise PermissionDenied(_("只有本省联席会议办公室可以登记发展轴带的范围。"))
+    Region.objects.select_for_update(no_key=True).get(pk=province.pk)
+    rows = RegionAxis.objects.of_province(province.code).filter(axis=SpatialAxis(axis))
+    held = {row.region.code: row for row in rows.select_related("region")}
+    known = {region.code: region for city, counties in eligible_places(province.code) for region in (city, *counties)}
+    reasons = []
+    if version_of(held) != base:
+        reasons.append(_("这一轴带的范围在您打开之后已被他人修改。请刷新页面，核对后再保存。"))
+    if unknown := sorted(set(places) - set(known) - set(held)):
+        reasons.append(_("不是本省现有的市、县：%(codes)s。请从列表中选择。") % {"codes": "、".join(unknown)})
+    added, removed = sorted(set(places) - set(held)), sorted(set(held) - set(places))
+    if not added and not removed:
+        reasons.append(_("没有改动：所选的地方与已登记的相同。"))
+    if not document.strip():
+        reasons.append(_("请填写确定这一范围的文件或会议。"))
+    if len(document.strip()) > DOCUMENT_LENGTH:
+        reasons.append(_("依据最多 %(most)d 字，请精简。") % {"most": DOCUMENT_LENGTH})
+    if reasons:
+        raise AxisInvalid(reasons)
+    said = {"document": document.strip(), "recorded_by": by, "recorded_at": timezone.now()}
+    gone = rows.filter(region__code__in=removed)
+    # What is deleted leaves in its history on whose word, not on whose it once came.
+    gone.update(**said)
+    gone.delete()
+    RegionAxis.objects.bulk_create(RegionAxis(region=known[code], axis=axis, **said) for code in added)
+    log.info("axis_places_set", user=by.get_username(), axis=axis, added=added, removed=removed)
+    return [known[code] for code in added], [held[code].region for code in removed]
 
 
 def _require(by: User, zone: Zone) -> None:

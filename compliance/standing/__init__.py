@@ -18,6 +18,7 @@ def register() -> None:
     provider_register("classes", registers.provide_classes, permission="zone.view")
     provider_register("procedures", cases.provide, permission="zone.view")
     rulebook_register(rulebook.book())
+    settings_register("axes", settings.of_axes)
     settings_register("targets", settings.of_targets)
     settings_register("schemes", settings.of_schemes)
     settings_register("consequences", settings.of_consequences)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from typing import Any
@@ -13,9 +14,12 @@ from django.utils.translation import gettext as _
 from common.numbers import format_number
 from common.units import is_rate
 from compliance.standing.registers import undecided
-from indicators.enums import IndicatorScope
+from indicators.enums import Grouping, IndicatorScope
 from indicators.models import Indicator, Round
 from indicators.selectors import matrix, newest_change, province_series, reporting_year, rollup
+from indicators.selectors.figures import memberships
+from parks.axes import empty_axes
+from parks.enums import SpatialAxis
 from parks.models import RegionAxis, Zone
 from policy.declarations import declared
 from policy.enums import InstrumentKind, ProvisionStatus
@@ -35,13 +39,17 @@ def provide(document: Document) -> Provided:
         if url_name == "indicator_detail":
             codes[key].append(argument)
         elif url_name == "indicator_list":
-            told.by_instrument[key].append(_catalogue())
+            told.by_instrument[key].append(_catalogue(document))
     waiting = _waiting(document, codes)
+    by_axis = {key: codes.pop(key) for key in _by_axis(document) & set(codes)}
     wanted = sorted({code for group in codes.values() for code in group})
     trends = trends_of(document, wanted) if wanted else {}
-    items = {item.code: item for item in Indicator.objects.filter(code__in=wanted)}
+    measured = {code for group in by_axis.values() for code in group}
+    items = {item.code: item for item in Indicator.objects.filter(code__in={*wanted, *measured})}
     for key, group in codes.items():
         told.by_instrument[key] += [_standing(items[code], trends.get(code)) for code in group if code in items]
+    for key, group in by_axis.items():
+        told.by_instrument[key] += _axis_standings(document, [items[code] for code in group if code in items])
     _say_words(told, document, waiting)
     return told
 
@@ -50,20 +58,70 @@ PART = re.compile(r"[a-z][a-z0-9_]+")
 
 
 def _waiting(document: Document, codes: dict[str, list[str]]) -> set[str]:
-    """Instruments that wait for a word: composites, for their parts and weights, and those by axis, for its places.
+    """Instruments that wait for a word: composites, for their parts and weights.
 
     To a composite the first indicator of each of its parts is added to `codes`.
     """
     found = set()
-    without_axes = not RegionAxis.objects.filter(region__code__startswith=document.region_prefix).exists()
     for key, fields in document.instruments.filter(kind=InstrumentKind.INDICATOR).values_list("key", "fields"):
         pairs = declared(fields)
         if pairs.get("type") == "index":
             found.add(key)
             parts = PART.findall(pairs.get("formula", "").removeprefix("composite"))
             codes[key] += [codes[part][0] for part in parts if codes.get(part)]
-        elif "spatial_axis" in pairs.get("group_by", "") and without_axes:
-            found.add(key)
+    return found
+
+
+def _by_axis(document: Document) -> set[str]:
+    """Instruments that are measured axis by axis (发展轴带), policy P040."""
+    rows = document.instruments.filter(kind=InstrumentKind.INDICATOR).values_list("key", "fields")
+    return {key for key, fields in rows if "spatial_axis" in declared(fields).get("group_by", "")}
+
+
+def _axis_standings(document: Document, items: list[Indicator]) -> list[Standing]:
+    """The newest figure of each item on each axis; undecided, and not computed, while an axis has no place."""
+    url = f"{reverse('figure_list')}?level={Grouping.AXIS}"
+    if empty := empty_axes(document.region_prefix):
+        words = _("%(axes)s包括哪些地方未定，由省政府确定、省联席会议办公室登记；登记之前不计算") % {
+            "axes": _("、").join(str(axis.label) for axis in empty)
+        }
+        return [Standing(ProvisionStatus.UNDECIDED, words, reverse("axis_list"))]
+    series, synthetic = _axis_series(document, [item.code for item in items])
+    found = []
+    for item in items:
+        for axis in SpatialAxis:
+            line = series.get((item.code, axis), ())
+            facts: dict[str, Any] = {"axis": axis.label, "name": item.label}
+            if not line:
+                words = _("%(axis)s：%(name)s尚无数据") % facts
+                found.append(Standing(ProvisionStatus.NO_DATA, words, url))
+                continue
+            year, value = line[-1]
+            facts |= {"year": year, "value": format_number(value, item.decimals), "unit": item.unit_label}
+            words = _("%(axis)s：%(name)s %(year)s 年 %(value)s %(unit)s") % facts
+            found.append(Standing(ProvisionStatus.CARRIED, words, url, tuple(line[-8:]), synthetic=synthetic))
+    return found
+
+
+def _axis_series(document: Document, codes: list[str]) -> tuple[dict[tuple[str, str], list[tuple[int, float]]], bool]:
+    """Figures of the province's zones by code and axis, year by year; kept until a figure or a place changes."""
+    places = sorted(RegionAxis.objects.of_province(document.region_prefix).values_list("axis", "region__code"))
+    told = hashlib.sha256(repr((codes, places)).encode()).hexdigest()[:16]
+    key = f"policy-axes:{document.pk}:{newest_change()}:{told}"
+    found: tuple[dict[tuple[str, str], list[tuple[int, float]]], bool] | None = cache.get(key)
+    if found is None:
+        items = Indicator.objects.filter(code__in=codes)
+        parts = {name for item in items if item.formula for name in _names(item.formula)}
+        zones = Zone.objects.of_province(document.region_code).values_list("code", flat=True)
+        frame = matrix(codes=sorted({*codes, *parts}), zone_codes=list(zones))
+        whole = rollup(frame, memberships(Grouping.AXIS, frame.index)) if len(frame) else frame
+        series: dict[tuple[str, str], list[tuple[int, float]]] = defaultdict(list)
+        for code in codes if len(whole) else ():
+            line = whole[code].dropna()
+            for (axis, year), value in zip(line.index.tolist(), line.tolist(), strict=True):
+                series[code, str(axis)].append((int(year), float(value)))
+        found = (dict(series), bool(frame.attrs.get("synthetic")))
+        cache.set(key, found, KEEP)
     return found
 
 
@@ -83,8 +141,9 @@ def _decided(line: TermLine) -> Standing:
     return Standing(ProvisionStatus.CARRIED, words, line.term.get_absolute_url())
 
 
-def _catalogue() -> Standing:
-    facts = {"indicators": Indicator.objects.count(), "rounds": Round.objects.count()}
+def _catalogue(document: Document) -> Standing:
+    rounds = Round.objects.of_province(document.region_code).count()
+    facts = {"indicators": Indicator.objects.count(), "rounds": rounds}
     words = _("目录 %(indicators)s 项指标，填报任务 %(rounds)s 个") % facts
     status = ProvisionStatus.CARRIED if facts["rounds"] else ProvisionStatus.NO_DATA
     return Standing(status, words, reverse("indicator_list"))

@@ -9,6 +9,8 @@ from assessments.models import Scheme
 from assessments.selectors import method_of, spoken
 from assessments.selectors.consequences import consequence_settings
 from common.numbers import format_number
+from parks.axes import empty_axes
+from parks.models import RegionAxis
 from policy.models import Document
 from policy.words import SettingLine
 from targets.enums import Operator
@@ -59,6 +61,31 @@ def of_schemes(document: Document) -> list[SettingLine]:
                 )
             )
     return lines
+
+
+def of_axes(document: Document) -> list[SettingLine]:
+    """Which places lie on the development axes: a list that its own page keeps."""
+    provision = document.provisions.filter(instrument__key="spatial_axis").order_by("code").first()
+    if provision is None:
+        return []
+    rows = RegionAxis.objects.of_province(document.region_code)
+    newest = rows.exclude(recorded_by=None).select_related("recorded_by").order_by("-recorded_at").first()
+    empty = empty_axes(document.region_code)
+    missing = _("%(axes)s未定") % {"axes": _("、").join(str(axis.label) for axis in empty)}
+    value = _("登记 %(n)s 处") % {"n": rows.values("region").distinct().count()}
+    return [
+        SettingLine(
+            word=_("四轴"),
+            question=_("四个发展轴带各包括哪些地方"),
+            value=f"{value}；{missing}" if empty else value,
+            decider=_("省政府"),
+            state="term_open" if empty else "term_decided",
+            provision=provision.code,
+            url=reverse("axis_list"),
+            set_by=str(newest.recorded_by) if newest else "",
+            set_at=newest.recorded_at if newest else None,
+        )
+    ]
 
 
 def of_consequences(document: Document) -> list[SettingLine]:

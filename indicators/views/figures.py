@@ -117,7 +117,7 @@ def _why_none(asked: Asked) -> str:
     """What to say, and to do, where there is no figure."""
     if asked.level == Grouping.AXIS and not RegionAxis.objects.exists():
         return _(
-            "还没有登记哪些地方属于哪条发展轴带：政策原文没有写明，由省联席会议办公室在管理后台登记后，这里才有数。"
+            "还没有登记哪些地方属于哪条发展轴带：政策原文没有写明，由省联席会议办公室在“发展轴带”页登记后，这里才有数。"
         )
     if asked.restated_on:
         return _("按沿革追溯时，已被整合、分设或托管的园区的数在承继园区名下，请查承继园区；或放宽条件后再试。")

@@ -278,11 +278,11 @@ def test_a_pack_brings_lineage(pack: None, changed_pack: Callable[..., Path]) ->
     root = changed_pack(
         successions="Z044,Z045,merger,2021-07-01,100,测试文号,\n",
         statistical_shares="Z046,410102,2020,60,协议\nZ046,410103,2020,40,协议\n",
-        axes="410100,longhai,会议纪要\n",
+        axes="410200,longhai,会议纪要\n",
     )
     before = DataChange.objects.count()
     counts = loading.load(root)
-    assert (counts["ZoneSuccession"], counts["StatisticalShare"], counts["RegionAxis"]) == (1, 2, 1)
+    assert (counts["ZoneSuccession"], counts["StatisticalShare"], counts["RegionAxis"]) == (1, 2, 3)
     assert DataChange.objects.count() == before + 3
     loading.load(root)
     assert DataChange.objects.count() == before + 3
