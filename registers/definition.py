@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -22,7 +23,7 @@ from accounts.enums import Duty
 from common.formula import Formula, FormulaError
 from common.units import YES_NO, UnitError, parse_unit, unit_fault, unit_of
 from parks.enums import Certainty
-from registers.enums import NUMBERS, TEXTS, FieldType, Keeper, MeasureKind, Place, unit_words
+from registers.enums import CHOSEN, NUMBERS, TEXTS, FieldType, Keeper, MeasureKind, Place, unit_words
 
 Code = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", max_length=40)]
 ChoiceCode = Annotated[str, Field(pattern=r"^[a-z0-9]+(_[a-z0-9]+)*$", max_length=40)]
@@ -33,6 +34,8 @@ RESERVED = frozenset({"zone", "region", "enterprise_name", "id", "revision", "so
 IN_SQL = frozenset({"abs", "share"})
 """Functions that a figure's formulas may use: those that the database reckons exactly alike."""
 MOST_COLUMNS = 7
+SEVERAL = re.compile(r"[、;；\n]")
+"""What stands between the answers to a choice of several, typed or in a table."""
 Path = tuple[str | int, ...]
 _READ_AS = {FieldType.DATE: DAY, FieldType.YEAR: YEAR_UNIT, FieldType.YES_NO: YES_NO}
 
@@ -45,6 +48,18 @@ def said(words: Words) -> str:
 def enumerated(words: Iterable[str]) -> str:
     """Words one after another as the reader's language puts them."""
     return (", " if (get_language() or "").startswith("en") else "、").join(words)
+
+
+def chosen(value: Any) -> list[str]:
+    """The codes in an answer to a choice of one or several; an answer from when it was of one is a code by itself."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [str(value)]
+
+
+def parted(words: Iterable[str]) -> str:
+    """Answers to a choice of several in one cell, parted by what `SEVERAL` parts again."""
+    return ("; " if (get_language() or "").startswith("en") else "、").join(words)
 
 
 class _Strict(BaseModel):
@@ -110,6 +125,10 @@ class FieldSpec(_Strict):
     @property
     def is_text(self) -> bool:
         return self.type in TEXTS
+
+    def choice_labels(self, value: Any) -> list[str]:
+        """The words of every choice in an answer."""
+        return [self.choice_label(code) for code in chosen(value)]
 
     def choice_label(self, code: str) -> str:
         """The words of one choice; one that the definition no longer has stands as it is."""
@@ -271,12 +290,15 @@ def faults(definition: Definition) -> Iterator[tuple[Path, str]]:
 def _field_faults(field: FieldSpec) -> Iterator[tuple[str, str]]:
     if field.code in RESERVED:
         yield "code", f"这个代码由系统使用 the code is the system's own: {field.code}"
-    if (field.type == FieldType.CHOICE) != bool(field.choices):
-        yield "choices", "单选字段须有选项，其他字段不得有 choices belong to a choice, and to nothing else"
+    if (field.type in CHOSEN) != bool(field.choices):
+        yield "choices", "单选、多选字段须有选项，其他字段不得有 choices belong to a choice, and to nothing else"
+    parted = [word for words in field.choices.values() for word in words if SEVERAL.search(word)]
+    if field.type == FieldType.CHOICES and parted:
+        yield "choices", f"多选的选项不得含“、”“；” choices of several may not contain 、 or ;: {parted[0]}"
     if (field.type == FieldType.ENTRY) != bool(field.links_to):
         yield "links_to", "须写明（且仅在引用另一台账时写）台账代码 an entry names its register, nothing else does"
-    if field.classifies and field.type != FieldType.CHOICE:
-        yield "classifies", "只有单选字段能承担分类 only a choice carries a classification out"
+    if field.classifies and field.type not in CHOSEN:
+        yield "classifies", "只有单选、多选字段能承担分类 only a choice carries a classification out"
     yield from _number_faults(field)
     if "set" in field.choices:
         yield "choices", "选项代码不能用 set a choice cannot be called set"

@@ -16,6 +16,7 @@ class FieldType(TextChoices):
     DATE = "date", _("日期")
     YEAR = "year", _("年份")
     CHOICE = "choice", _("单选")
+    CHOICES = "choices", _("多选")
     YES_NO = "yes_no", _("是否")
     ZONE = "zone", _("园区")
     REGION = "region", _("行政区")
@@ -26,6 +27,7 @@ class FieldType(TextChoices):
 
 NUMBERS = frozenset({FieldType.NUMBER, FieldType.INTEGER, FieldType.MONEY})
 REFERENCES = frozenset({FieldType.ZONE, FieldType.REGION, FieldType.ENTERPRISE, FieldType.ENTRY})
+CHOSEN = frozenset({FieldType.CHOICE, FieldType.CHOICES})
 TEXTS = frozenset({FieldType.TEXT, FieldType.DOCUMENT})
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from parks.models import Region
 from registers.definition import Definition, FieldSpec
-from registers.enums import REFERENCES, FieldType, Place
+from registers.enums import CHOSEN, REFERENCES, FieldType, Place
 from registers.formulas import field_sql
 from registers.models import Enterprise, Entry, Register
 from registers.references import entry_number
@@ -84,7 +84,7 @@ def entry_filter(register: Register, *, brief: bool = False) -> type[_Base]:
     """The filters of a register: the common ones and its own; `brief` for a page, which offers the foremost."""
     spec = register.spec
     own: dict[str, filters.Filter] = {}
-    choices = [each for each in spec.fields if each.type in {FieldType.CHOICE, FieldType.YES_NO}]
+    choices = [each for each in spec.fields if each.type in {*CHOSEN, FieldType.YES_NO}]
     fields = sorted(choices, key=lambda each: not each.required)[:ON_PAGE]
     for each in fields if brief else spec.fields:
         own |= _filters_of(spec, each)
@@ -108,7 +108,7 @@ def entry_filter(register: Register, *, brief: bool = False) -> type[_Base]:
 def _filters_of(spec: Definition, each: FieldSpec) -> dict[str, filters.Filter]:
     """A field's own filters: equal to a choice, yes or no; between bounds for numbers and days; holding a text."""
     code, label = each.code, each.label
-    if each.type in {FieldType.CHOICE, FieldType.YES_NO}:
+    if each.type in {*CHOSEN, FieldType.YES_NO}:
         yes_no = [("true", pgettext("answer", "是")), ("false", pgettext("answer", "否"))]
         choices = [(key, each.choice_label(key)) for key in each.choices] or yes_no
         return {code: filters.ChoiceFilter(label=label, choices=choices, empty_label=ALL, method=_equal(each))}
@@ -125,6 +125,11 @@ def _filters_of(spec: Definition, each: FieldSpec) -> dict[str, filters.Filter]:
     return {code: filters.CharFilter(label=label, method=_equal(each) if each.type in REFERENCES else _holding(code))}
 
 
+def among(code: str, choice: str, data: str = "data") -> Q:
+    """That a choice is among the answers to a field, or is its one answer from when it was a choice of one."""
+    return Q(**{f"{data}__contains": {code: [choice]}}) | Q(**{f"{data}__contains": {code: choice}})
+
+
 def _equal(each: FieldSpec) -> Method:
     """Exactly this answer; found by the index over the answers."""
 
@@ -134,6 +139,8 @@ def _equal(each: FieldSpec) -> Method:
             wanted = value == "true"
         elif each.type == FieldType.ENTRY:
             wanted = entry_number(value)
+        elif each.type == FieldType.CHOICES:
+            return entries.filter(among(each.code, value))
         return entries.filter(data__contains={each.code: wanted})
 
     return method

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.enums import Permission
 from accounts.models import User
 from parks.models import Region, Zone
-from registers.definition import Definition, FieldSpec, said
+from registers.definition import Definition, FieldSpec, chosen, said
 from registers.enums import FieldType, Place
 from registers.exceptions import Errors
 from registers.models import Enterprise, Entry, Register
@@ -30,6 +30,13 @@ class Asked(forms.CharField):
         """Left to `validation`, so that all that is wrong is told at once."""
 
 
+class AskedSeveral(forms.MultipleChoiceField):
+    """Boxes to tick; what may be ticked is left to `validation` as well."""
+
+    def validate(self, value: Any) -> None:
+        """As above."""
+
+
 class EntryForm(forms.Form):
     """The fields of a register; `place` first, where a new entry is to be hung."""
 
@@ -38,7 +45,8 @@ class EntryForm(forms.Form):
     def __init__(self, register: Register, user: User, entry: Entry | None = None, *args: Any, **kwargs: Any) -> None:
         self.spec, self.entry = register.spec, entry
         if entry is not None:
-            kwargs.setdefault("initial", {**entry.data, "base_revision": entry.revision})
+            several = {each.code: chosen(entry.data.get(each.code)) for each in self.spec.of_type(FieldType.CHOICES)}
+            kwargs.setdefault("initial", {**entry.data, **several, "base_revision": entry.revision})
         super().__init__(*args, **kwargs)
         self.offers: dict[str, list[tuple[str, str]]] = {}
         if entry is None:
@@ -56,6 +64,9 @@ class EntryForm(forms.Form):
             "required": each.required,
             "help_text": said(each.hint) if each.hint else "",
         }
+        if each.type == FieldType.CHOICES:
+            choices = [(code, each.choice_label(code)) for code in each.choices]
+            return AskedSeveral(widget=widget, choices=choices, **common)
         if isinstance(widget, forms.Select):
             return Asked(widget=widget, **common)
         return Asked(widget=widget, max_length=4000, **common)
@@ -66,6 +77,8 @@ class EntryForm(forms.Form):
             yes_no = [("True", pgettext("answer", "是")), ("False", pgettext("answer", "否"))]
             choices = [(code, each.choice_label(code)) for code in each.choices] or yes_no
             return forms.Select(attrs, [("", "—"), *choices])
+        if each.type == FieldType.CHOICES:
+            return forms.CheckboxSelectMultiple(attrs)
         if each.type == FieldType.DATE:
             return forms.DateInput({**attrs, "type": "date"})
         if each.is_number or each.type == FieldType.YEAR:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from common.formula import Formula
-from registers.definition import Definition
+from registers.definition import Definition, chosen
 from registers.enums import FieldType
 
 Data = Mapping[str, Any]
@@ -45,7 +45,7 @@ def _read(spec: Definition, name: str, data: Data) -> float:
     if value is None:
         return math.nan
     if part:
-        return float(value == part)
+        return float(part in chosen(value))
     field = spec.field(code)
     if field is not None and field.type == FieldType.DATE:
         return float(date.fromisoformat(value).toordinal())
@@ -130,6 +130,10 @@ class _Writer:
         code, _joint, part = name.partition("__")
         if part == "set":
             return f"((e.data->>'{code}') IS NOT NULL)::int"
+        field = self.spec.field(code)
+        if part and field is not None and field.type == FieldType.CHOICES:
+            # Of a list its members, of an answer from when it was a choice of one that one.
+            return f"((e.data->'{code}') ? '{part}')::int"
         if part:
             return f"((e.data->>'{code}') = '{part}')::int"
         return field_sql(self.spec, code)

@@ -19,7 +19,7 @@ from accounts.enums import Permission
 from accounts.models import Organisation, User
 from parks.models import Region, Zone
 from registers import creditcode
-from registers.definition import Definition, FieldSpec, enumerated, said
+from registers.definition import Definition, FieldSpec, chosen, enumerated, said
 from registers.enums import Channel, FieldType, Place
 from registers.exceptions import EnterpriseInvalid, EntriesInvalid, EntryConflict
 from registers.keys import keys_of
@@ -334,8 +334,8 @@ def _titled(each: FieldSpec, value: Any, refs: References) -> str:
         case FieldType.ENTRY:
             entry = refs.entries.get((each.links_to, value))
             return entry.title if entry else f"#{value}"
-        case FieldType.CHOICE:
-            return each.choices[value][0] if value in each.choices else str(value)
+        case FieldType.CHOICE | FieldType.CHOICES:
+            return "、".join(each.choices[code][0] if code in each.choices else code for code in chosen(value))
     return str(value)
 
 

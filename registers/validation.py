@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from common.numbers import NotANumber, format_number, read_number
 from registers import creditcode
-from registers.definition import Definition, FieldSpec, enumerated, said
+from registers.definition import SEVERAL, Definition, FieldSpec, chosen, enumerated, said
 from registers.enums import FieldType, unit_behind
 from registers.formulas import evaluate
 from registers.references import References, entry_number
@@ -72,10 +72,10 @@ def _read(spec: Definition, row: Row, refs: References) -> Checked:
         if each.code not in row.given:
             continue
         value = row.given[each.code]
-        if value is None or (isinstance(value, str) and not value.strip()):
+        if value is None or value == [] or (isinstance(value, str) and not value.strip()):
             checked.data.pop(each.code, None)
             continue
-        if row.former is not None and value == row.former.get(each.code):
+        if row.former is not None and _same(each, value, row.former.get(each.code)):
             continue  # an answer that did not change is not judged anew: what it names may have gone since
         try:
             checked.data[each.code] = _READERS[each.type](each, value, refs)
@@ -83,6 +83,12 @@ def _read(spec: Definition, row: Row, refs: References) -> Checked:
             checked.data.pop(each.code, None)
             checked.add(each.code, str(wrong))
     return checked
+
+
+def _same(each: FieldSpec, value: Any, former: Any) -> bool:
+    if each.type == FieldType.CHOICES and isinstance(value, list):
+        return value == chosen(former)
+    return bool(value == former)
 
 
 def _required(spec: Definition, found: Sequence[Checked]) -> None:
@@ -194,6 +200,17 @@ def _choice(each: FieldSpec, value: Any, refs: References) -> str:
     raise _Wrong(_("没有选项“%(text)s”。可选：%(listed)s。") % {"text": text[:40], "listed": listed})
 
 
+def _choices(each: FieldSpec, value: Any, refs: References) -> list[str]:
+    """Several, in the order of the definition and each once: a list, or a text parted by 、 or ;."""
+    given = value if isinstance(value, list | tuple) else SEVERAL.split(str(value))
+    if strange := next((item for item in given if not isinstance(item, str)), None):
+        raise _Wrong(_("选项须是文字，现为“%(text)s”。") % {"text": str(strange)[:40]})
+    found = {_choice(each, item, refs) for item in given if item.strip()}
+    if not found:
+        raise _Wrong(_("没有选项。请从列表中选择，不选的留空。"))
+    return [code for code in each.choices if code in found]
+
+
 def _yes_no(each: FieldSpec, value: Any, refs: References) -> bool:
     if isinstance(value, bool):
         return value
@@ -246,6 +263,7 @@ _READERS: Mapping[FieldType, Callable[[FieldSpec, Any, References], Any]] = {
     FieldType.DATE: _day,
     FieldType.YEAR: _year,
     FieldType.CHOICE: _choice,
+    FieldType.CHOICES: _choices,
     FieldType.YES_NO: _yes_no,
     FieldType.ZONE: _zone,
     FieldType.REGION: _region,

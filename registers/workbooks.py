@@ -24,8 +24,8 @@ from xlsxwriter.utility import xl_col_to_name
 
 from common.workbooks.cells import Cell, ErrorValue, Sheet, Workbook
 from common.workbooks.errors import WorkbookRefused
-from registers.definition import Definition, FieldSpec, said
-from registers.enums import FieldType, Place
+from registers.definition import Definition, FieldSpec, parted, said
+from registers.enums import CHOSEN, FieldType, Place
 from registers.models import Entry, Register
 from registers.references import entry_number
 from registers.services import REVISION, Write
@@ -134,8 +134,8 @@ class _Paper:
             self.sheet.write_number(at, column, float(value), look)
         elif each.type == FieldType.DATE:
             self.sheet.write_datetime(at, column, date.fromisoformat(value), look)
-        elif each.type == FieldType.CHOICE:
-            self.sheet.write_string(at, column, each.choice_label(value), look)
+        elif each.type in CHOSEN:
+            self.sheet.write_string(at, column, parted(each.choice_labels(value)), look)
         elif each.type == FieldType.YES_NO:
             self.sheet.write_string(at, column, _yes_no(value), look)
         else:
@@ -203,6 +203,9 @@ def _hint(each: FieldSpec) -> str:
         FieldType.ENTRY: _("所引用条目的编号，例如 #12。"),
     }
     own = said(each.hint) if each.hint else ""
+    if each.type == FieldType.CHOICES:
+        listed = parted(each.choice_label(code) for code in each.choices)
+        own = " ".join(filter(None, [_("可填多项，用“、”或“;”分开：%(listed)s。") % {"listed": listed}, own]))
     return " ".join(filter(None, [hints.get(each.type, ""), own])) or str(each.type.label)
 
 

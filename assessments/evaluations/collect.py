@@ -20,7 +20,7 @@ from assessments.exceptions import RunImpossible
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
 from registers.definition import Definition
-from registers.enums import NUMBERS, FieldType
+from registers.enums import CHOSEN, NUMBERS, FieldType
 from registers.models import Entry, Register
 
 REGISTER = "enterprise_figures"
@@ -52,7 +52,7 @@ def register_of() -> Register:
 def readable(spec: Definition) -> set[str]:
     """Codes that a method may read from the register."""
     codes = {each.code for each in spec.fields if each.type in {*NUMBERS, FieldType.YEAR, FieldType.YES_NO}}
-    codes |= {f"{each.code}__{choice}" for each in spec.of_type(FieldType.CHOICE) for choice in each.choices}
+    codes |= {f"{each.code}__{choice}" for each in spec.of_type(*CHOSEN) for choice in each.choices}
     return codes | {EVALUATED_YEAR}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
@@ -18,12 +18,13 @@ from assessments.models import ZoneStatus
 from common.numbers import format_number
 from compliance.optional import has_registers, register_model
 from compliance.rules.registers import TEN_CITIES
-from parks.enums import DesignationLevel, ZoneClass
+from parks.enums import DesignationLevel, SpatialAxis, ZoneClass
 from parks.models import Designation, Region, RegionAxis, Zone
 from policy.enums import InstrumentKind, ProvisionStatus
 from policy.models import Carrier, Document, Term
 from policy.standing import Provided, Standing
 from registers.definition import Measure
+from registers.filters import among
 from registers.selectors import register_counts, with_numbers
 
 
@@ -176,12 +177,7 @@ def provide_classes(document: Document) -> Provided:
     kinds = dict(regions.order_by().values_list("level").annotate(n=Count("pk")))
     named = [(_("省辖市"), kinds.get("city", 0)), (_("县（市、区）"), kinds.get("county", 0))]
     told.by_instrument["jurisdiction"].append(_members(named, reverse("zone_by_city")))
-    on_axes = RegionAxis.objects.filter(region__code__startswith=prefix).values("region").distinct().count()
-    if on_axes:
-        told.by_instrument["spatial_axis"].append(_members([(_("轴带上的地方"), on_axes)], reverse("figure_list")))
-    else:
-        words = _("各轴带包括哪些地方，文件没有写，待联席会议办公室登记")
-        told.by_instrument["spatial_axis"].append(Standing(ProvisionStatus.UNDECIDED, words, reverse("figure_list")))
+    told.by_instrument["spatial_axis"].append(_axes(prefix))
     tiers = Counter(
         ZoneStatus.objects.filter(kind=StatusKind.TIER, zone__in=zones).in_force_on(day).values_list("value", flat=True)
     )
@@ -195,6 +191,19 @@ def provide_classes(document: Document) -> Provided:
     if number := focus.distinct().count():
         told.by_instrument["pollution_focus_area"].append(_members([(_("十市产业集聚区"), number)], zone_list))
     return told
+
+
+def _axes(prefix: str) -> Standing:
+    """How many places lie on each axis; undecided while one has none."""
+    rows = RegionAxis.objects.of_province(prefix).order_by()
+    held: dict[str, int] = dict(rows.values_list("axis").annotate(n=Count("pk")))
+    standing = _members([(str(axis.label), held.get(axis, 0)) for axis in SpatialAxis], reverse("axis_list"))
+    missing = [str(axis.label) for axis in SpatialAxis if axis not in held]
+    if not missing:
+        return standing
+    words = _("%(counts)s；%(missing)s包括哪些地方未定，由省政府确定、省联席会议办公室登记")
+    facts = {"counts": standing.words, "missing": _("、").join(missing)}
+    return replace(standing, status=ProvisionStatus.UNDECIDED, words=words % facts)
 
 
 def _members(named: list[tuple[str, int]], url: str, *, synthetic: bool = False) -> Standing:
@@ -216,7 +225,7 @@ def _classed(told: Provided, document: Document, held: dict[str, _Held], open_wo
         return
     entries = register_model("Entry").objects.filter(_within(document), withdrawn_at=None, register__active=True)
     wanted = {
-        f"{code}__{field}__{choice}": Count("pk", filter=Q(register__code=code, **{f"data__{field}": choice}))
+        f"{code}__{field}__{choice}": Count("pk", filter=Q(among(field, choice), register__code=code))
         for code, _key, field, choices in columns
         for choice, *_words in choices
     }

@@ -199,11 +199,13 @@ def _meetings(province: Region) -> Iterator[Placed]:
 
 
 def tags(projects: Sequence[Entry], dice: Dice) -> Iterator[Placed]:
-    """Every fifth project has its line of effort or its new kind."""
+    """Every fifth project has its lines of effort or its new kinds, one or two of them."""
     focus = ("clusters", "factors", "opening", "green", "environment")
     new = ("new_technology", "new_industry", "new_form", "new_model", "high_end", "green", "smart", "integrated")
     for project in projects[::5]:
         die = dice(project.pk, "tag")
-        tag = {"work_focus": focus[die % 5]} if die % 2 else {"innovation_tag": new[die // 2 % 8]}
+        code, known = ("work_focus", focus) if die % 2 else ("innovation_tag", new)
+        first = die // 2 % len(known)
+        tag = {code: [choice for at, choice in enumerate(known) if at == first or (die % 3 == 0 and at == first + 1)]}
         assert project.zone is not None
         yield "project_tags", project.zone, {"project": project.pk, **tag}

@@ -17,8 +17,8 @@ from accounts.models import User
 from common.numbers import format_number
 from parks.enums import Certainty
 from parks.models import Region, Zone
-from registers.definition import Definition, FieldSpec
-from registers.enums import Channel, FieldType, unit_behind
+from registers.definition import Definition, FieldSpec, enumerated
+from registers.enums import CHOSEN, Channel, FieldType, unit_behind
 from registers.formulas import evaluate
 from registers.models import Enterprise, Entry, Register, RegisterVersion
 
@@ -174,8 +174,8 @@ def answer(each: FieldSpec, value: Any, labels: Labels) -> Answer:
     elif each.is_number:
         number = Decimal(str(value))
         text = format_number(number)
-    elif each.type == FieldType.CHOICE:
-        text = each.choice_label(value)
+    elif each.type in CHOSEN:
+        text = enumerated(each.choice_labels(value))
     elif each.type == FieldType.YES_NO:
         text = pgettext("answer", "是") if value else pgettext("answer", "否")
     else:

@@ -45,6 +45,8 @@ fields:
   - {code: firm, name: [企业, Enterprise], type: enterprise}
   - {code: document_no, name: [文号, Document], type: document}
   - {code: after, name: [前置工程, After], type: entry, links_to: works}
+  - {code: topics, name: [主题, Topics], type: choices,
+     choices: {green: [绿色, Green], smart: [智能, Smart], export: [出口, For export]}}
 unique: [[zone, name]]
 rules:
   - {code: paid_within, formula: paid <= amount, message: [已付不得大于金额。, Paid cannot exceed the amount.]}
@@ -59,6 +61,8 @@ measures:
   - {code: key_amount, name: [重点金额, Key amount], kind: sum, unit: 万元, where: key_work, value: amount, in_year: started}
   - {code: paid_rate, name: [支付比例, Paid], kind: share, unit: "%", value: amount, part_value: paid, in_year: started}
   - {code: done_rate, name: [完工率, Done], kind: share, unit: "%", part: status__done, until: started}
+  - {code: smart_rate, name: [智能占比, Share smart], kind: share, unit: "%", part: topics__smart, in_year: started}
+  - {code: green_works, name: [绿色工程, Green works], kind: count, unit: 项, where: topics__green, in_year: started}
   - {code: any_key, name: [有重点, Any], kind: any, unit: 是否, where: key_work and amount >= 100, until: started}
 """
 

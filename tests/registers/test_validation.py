@@ -38,6 +38,10 @@ def judge(given, former=None, refs=None):
         ("key_work", "是", True),
         ("key_work", "False", False),
         ("document_no", "豫政办〔2017〕159号", "豫政办〔2017〕159号"),
+        ("topics", "智能、绿色", ["green", "smart"]),
+        ("topics", "Smart; green；智能", ["green", "smart"]),
+        ("topics", ["export", "绿色"], ["green", "export"]),
+        ("topics", "出口", ["export"]),
     ],
 )
 def test_what_is_read(code, typed, stored):
@@ -50,6 +54,9 @@ def test_what_is_read(code, typed, stored):
     ("code", "typed", "told"),
     [
         ("name", "字" * 21, "最多 20 个字"),
+        ("topics", "绿色、蓝色", "没有选项“蓝色”。可选：绿色、智能、出口"),
+        ("topics", ["green", 3], "选项须是文字"),
+        ("topics", "、；", "没有选项"),
         ("name", "a\x00b", "不能显示"),
         ("amount", "约 3", "不是数字"),
         ("amount", "-1", "不得小于 0 万元"),

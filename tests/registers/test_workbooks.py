@@ -23,7 +23,7 @@ from tests.registers.conftest import DEFINITION, HUAWEI, load_definition
 FULL = {
     "name": "甲", "status": "done", "amount": "100.5", "paid": "20", "area": "-3.5", "workers": 7, "started": "2022-03-01",
     "ended": "2023-02-01", "plan_year": 2021, "key_work": True, "partner": "B1", "place": "411100", "firm": HUAWEI,
-    "document_no": "=测1号",
+    "document_no": "=测1号", "topics": ["green", "export"],
 }  # fmt: skip
 
 
