@@ -16,9 +16,9 @@ IF_MATCH = OpenApiParameter(
     OpenApiTypes.STR,
     OpenApiParameter.HEADER,
     required=True,
-    description=_('读取时得到的 ETag，如 "3"；缺少为 428，已变化为 412'),
+    description=_('读取时得到的 ETag，例如 "3"；缺少为 428，已变化为 412'),
 )
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只校验和试算，不保存"))
+DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只校验和试算：答复会怎样，不保存"))
 
 
 def refused(

@@ -33,6 +33,7 @@ from common.api import (
     if_match_revision,
 )
 from common.attachments import file_response
+from common.writes import DRY_RUN, IF_MATCH
 from registers.definition import as_json
 from registers.enums import Channel
 from registers.exceptions import EnterpriseInvalid, EntriesInvalid, EntryConflict, Errors
@@ -44,14 +45,6 @@ from registers.services import Write, enterprise_save, entries_save, entry_chang
 
 Made = TypeVar("Made")
 MOST_ROWS, MOST_YEARS = 1000, 30
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_('读取条目时得到的 ETag，如 "3"；缺少为 428，已变化为 412'),
-)
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只校验，不保存"))
 WRITES: Mapping[str, str] = dict.fromkeys(("POST", "PATCH", "DELETE"), ApiScope.REGISTER_WRITE)
 RIGHTS: Mapping[str, str] = {
     "GET": Permission.REGISTER_VIEW,

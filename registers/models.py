@@ -17,12 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Permission
 from accounts.models import Organisation, User, within_paths
+from common.files import StoredFile
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
 from parks.provinces import codes_of, provinces_of
 from policy.models import Instrument
 from registers import creditcode
-from registers.definition import Definition
+from registers.definition import Definition, enumerated
 from registers.enums import Channel, Place, UploadStatus
 
 TITLE_MARK = " · "
@@ -270,7 +271,7 @@ class Entry(models.Model):
         if code == self.register.spec.place:
             return self.region.label if self.region_id and self.region else part
         each = self.register.spec.field(code)
-        return each.choice_label(self.data[code]) if each is not None and each.choices else part
+        return enumerated(each.choice_labels(self.data[code])) if each is not None and each.choices else part
 
     @property
     def status(self) -> str:
@@ -291,26 +292,19 @@ class EntryFileQuerySet(models.QuerySet["EntryFile"]):
         return self.filter(removed_at=None)
 
 
-class EntryFile(models.Model):
+class EntryFile(StoredFile):
     """A paper behind an entry (条目附件), told by its content; taking it back keeps it."""
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="files")
     file = models.FileField(_("文件"), upload_to="registers/%Y/%m/", max_length=200)
-    name = models.CharField(_("文件名"), max_length=160)
-    size = models.PositiveIntegerField(_("字节"))
-    digest = models.CharField(_("SHA-256"), max_length=64)
-    content_type = models.CharField(_("类型"), max_length=100)
-    uploaded_by = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     removed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(_("撤下时间"), null=True)
 
     objects = EntryFileQuerySet.as_manager()
 
-    class Meta:
+    class Meta(StoredFile.Meta):
         verbose_name = _("条目附件")
         verbose_name_plural = _("条目附件")
-        ordering = ["id"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(removed_at=None, removed_by=None) | Q(removed_at__isnull=False, removed_by__isnull=False),
@@ -330,9 +324,6 @@ class EntryFile(models.Model):
                 func="RAISE EXCEPTION 'a file that is kept stays as it is' USING ERRCODE = 'check_violation';",
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class EntryKey(models.Model):

@@ -8,8 +8,7 @@ from typing import Any, ClassVar, TypeVar, cast
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -36,18 +35,11 @@ from common.api import (
     etag_for_revision,
     if_match_revision,
 )
+from common.writes import DRY_RUN, IF_MATCH
 
 Made = TypeVar("Made")
 MOST_DECISIONS = 500
 
-MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_("读取考核程序时得到的 ETag；缺少为 428，已变化为 412"),
-)
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只预览：答复办理后的样子和理由，不保存"))
 ACTS = ("decisions", "adopt", "submit", "confirm", "hand_back", "reopen", "abandon", "replace_run", "finalise")
 
 
@@ -275,7 +267,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("拟定决定：全部保存或全不保存"),
         request=DecisionInputSerializer(many=True),
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def decisions(self, request: Request, pk: str) -> Response:
@@ -290,7 +282,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("按建议拟定这些园区；建议为待定的略过"),
         request=AdoptSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def adopt(self, request: Request, pk: str) -> Response:
@@ -300,14 +292,14 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("提交复核"),
         request=SubmitSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def submit(self, request: Request, pk: str) -> Response:
         return self._act(services.proceeding_submit, request, **_body(SubmitSerializer, request))
 
     @extend_schema(
-        summary=_("复核通过"), request=None, responses=ProceedingDetailSerializer, parameters=[MATCH, DRY_RUN]
+        summary=_("复核通过"), request=None, responses=ProceedingDetailSerializer, parameters=[IF_MATCH, DRY_RUN]
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def confirm(self, request: Request, pk: str) -> Response:
@@ -317,7 +309,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("退回拟定"),
         request=ReasonSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], url_path="hand-back", pagination_class=None, filterset_class=None)
     def hand_back(self, request: Request, pk: str) -> Response:
@@ -327,7 +319,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("撤回重拟"),
         request=ReasonSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def reopen(self, request: Request, pk: str) -> Response:
@@ -337,7 +329,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("中止程序"),
         request=ReasonSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def abandon(self, request: Request, pk: str) -> Response:
@@ -347,7 +339,7 @@ class ProceedingViewSet(ReadViewSet):
         summary=_("更换计算结果"),
         request=ReplaceSerializer,
         responses=ProceedingDetailSerializer,
-        parameters=[MATCH, DRY_RUN],
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], url_path="replace-run", pagination_class=None, filterset_class=None)
     def replace_run(self, request: Request, pk: str) -> Response:
@@ -355,7 +347,10 @@ class ProceedingViewSet(ReadViewSet):
         return self._act(services.run_replace, request, run=_run(request, body["run"]), reason=body["reason"])
 
     @extend_schema(
-        summary=_("定稿"), request=FinaliseSerializer, responses=ProceedingDetailSerializer, parameters=[MATCH, DRY_RUN]
+        summary=_("定稿"),
+        request=FinaliseSerializer,
+        responses=ProceedingDetailSerializer,
+        parameters=[IF_MATCH, DRY_RUN],
     )
     @action(detail=True, methods=["post"], pagination_class=None, filterset_class=None)
     def finalise(self, request: Request, pk: str) -> Response:

@@ -1,27 +1,17 @@
-"""A file kept as evidence (佐证材料): told by its content, never changed, taken back without being lost."""
+"""Papers behind incidents, objections and acts (佐证材料)."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from common.files import StoredFile
 
 
-class StoredFile(models.Model):
-    """What `common.attachments.examine` found fit to keep."""
+class AssessmentFile(StoredFile):
+    """A kept file of this app."""
 
     file = models.FileField(_("文件"), upload_to="assessments/%Y/%m/", max_length=200)
-    name = models.CharField(_("文件名"), max_length=160)
-    size = models.PositiveIntegerField(_("字节"))
-    digest = models.CharField(_("SHA-256"), max_length=64)
-    content_type = models.CharField(_("类型"), max_length=100)
-    uploaded_by = models.ForeignKey(User, verbose_name=_("上传人"), on_delete=models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
 
-    class Meta:
+    class Meta(StoredFile.Meta):
         abstract = True
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.name

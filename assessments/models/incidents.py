@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Permission
 from accounts.models import Organisation, User
 from assessments.enums import SEVERITIES, IncidentKind, Severity
-from assessments.models.files import StoredFile
+from assessments.models.files import AssessmentFile
 from indicators.models import locks
 from parks.models import Zone
 
@@ -104,12 +104,12 @@ class Incident(models.Model):
         return "incident_withdrawn" if self.withdrawn_at else "incident_valid"
 
 
-class IncidentFile(StoredFile):
+class IncidentFile(AssessmentFile):
     """The document of an incident."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="files")
 
-    class Meta(StoredFile.Meta):
+    class Meta(AssessmentFile.Meta):
         verbose_name = _("事件文件")
         verbose_name_plural = _("事件文件")
         triggers = [locks.append_only("incident_file_append_only"), locks.no_truncate("incident_file_no_truncate")]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Permission
 from accounts.models import Organisation, User, within_paths
 from assessments.enums import OBJECTION_MOVES, ObjectionStatus
-from assessments.models.files import StoredFile
+from assessments.models.files import AssessmentFile
 from assessments.models.proceedings import Publication
 from indicators.models import locks
 from parks.models import Zone
@@ -92,10 +92,10 @@ class Objection(models.Model):
         return f"objection_{self.status}"
 
 
-class ObjectionFile(StoredFile):
+class ObjectionFile(AssessmentFile):
     objection = models.ForeignKey(Objection, on_delete=models.PROTECT, related_name="files")
 
-    class Meta(StoredFile.Meta):
+    class Meta(AssessmentFile.Meta):
         verbose_name = _("异议材料")
         verbose_name_plural = _("异议材料")
         triggers = [locks.append_only("objection_file_append_only"), locks.no_truncate("objection_file_no_truncate")]

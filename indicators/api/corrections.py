@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, if_match_revision
+from common.writes import IF_MATCH
 from indicators import services
-from indicators.api.returns import IF_MATCH
 from indicators.exceptions import IncompleteReturn, MoveRefused, RevisionConflict, ValueInvalid
 from indicators.filters_corrections import CorrectionFilter
 from indicators.models import Correction, CorrectionItem, Return

@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, SyntheticSerializer, dry_run
+from common.writes import DRY_RUN
 from indicators import selectors, services
 from indicators.deliveries import Fault
 from indicators.enums import Channel, Verdict
@@ -172,7 +173,6 @@ class DifferenceSerializer(SyntheticSerializer, serializers.ModelSerializer[Valu
 
 # ---- resources ---------------------------------------------------------------------------------------------------
 
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("true：只校验并列出差异，不保存"))
 KEY = OpenApiParameter(
     "Idempotency-Key",
     OpenApiTypes.STR,

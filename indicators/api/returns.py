@@ -16,9 +16,10 @@ from rest_framework.response import Response
 from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, ReadViewSet, etag_for_revision, if_match_revision
+from common.writes import IF_MATCH
 from indicators import services
 from indicators.api.history import HistoryMixin
-from indicators.api.uploads import IF_MATCH, WorkbookActions
+from indicators.api.uploads import WorkbookActions
 from indicators.enums import Channel
 from indicators.exceptions import IncompleteReturn, MoveRefused, ReturnLocked, RevisionConflict, ValueInvalid
 from indicators.filters import ReturnFilter, ValueFilter

@@ -33,8 +33,8 @@ from common.api import (
     if_match_revision,
     refuse_unknown_parameters,
 )
+from common.writes import IF_MATCH
 from indicators import services
-from indicators.api.returns import IF_MATCH
 from indicators.exceptions import MoveRefused, RevisionConflict, ValueInvalid
 from indicators.filters import QueueFilter
 from indicators.models import Answer, Question, Return

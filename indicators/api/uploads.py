@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.http import FileResponse, Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -20,21 +20,13 @@ from accounts.enums import ApiScope, Permission
 from accounts.models import User
 from common.api import PreconditionFailed, Problem, dry_run, if_match_revision
 from common.workbooks.errors import WorkbookRefused
+from common.writes import DRY_RUN, IF_MATCH
 from indicators import services
 from indicators.models import Return
 from indicators.selectors import return_sheet
 from indicators.services.examination import Examination, examine, return_target
 from indicators.workbooks.paper import CONTENT_TYPE
 from indicators.workbooks.writing import return_workbook, workbook_name
-
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description=_('读取报表时得到的 ETag，例如 "3"；缺少为 428，已变化为 412'),
-)
-DRY_RUN = OpenApiParameter("dry_run", OpenApiTypes.BOOL, description=_("只比对，不保存：答复差异、问题和须更正之处"))
 
 
 class WorkbookUploadSerializer(serializers.Serializer[Any]):
