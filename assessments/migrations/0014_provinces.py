@@ -9,7 +9,7 @@ from common.migrating import first_province
 class Migration(migrations.Migration):
     dependencies = [
         ("policy", "0003_versions_and_terms"),
-        ("assessments", "0012_evaluations"),
+        ("assessments", "0013_measure_orders"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
