@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Permission
 from accounts.models import User
 from assessments.enums import ORDER_MOVES, MeasureStep, OrderStatus
-from assessments.models.files import StoredFile
+from assessments.models.files import AssessmentFile
 from indicators.models import locks
 from parks.models import Zone
 
@@ -123,12 +123,12 @@ class MeasureOrder(models.Model):
         return f"order_{self.status}"
 
 
-class MeasureOrderFile(StoredFile):
+class MeasureOrderFile(AssessmentFile):
     """The document by which a measure was ordered."""
 
     order = models.ForeignKey(MeasureOrder, on_delete=models.PROTECT, related_name="files")
 
-    class Meta(StoredFile.Meta):
+    class Meta(AssessmentFile.Meta):
         verbose_name = _("措施文件")
         verbose_name_plural = _("措施文件")
         triggers = [locks.append_only("measure_order_file_append_only"), locks.no_truncate("measure_order_file_kept")]
