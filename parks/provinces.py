@@ -33,7 +33,7 @@ def provinces_of(user: User) -> list[Region]:
 def own_rows(user: User, field: str = "region_code") -> Q:
     """The condition for rows of the user's provinces, those of none included; `field` holds the province's code. No query."""
     if user.is_superuser:
-        return Q()
+        return Q(pk__isnull=False)  # all, and still a condition that may be joined by "or"
     roots = {membership.organisation.path.split("/")[1] for membership in user.current_memberships}
     own = Region.objects.filter(level=RegionLevel.PROVINCE, office__path__in=[f"/{root}/" for root in roots])
     return Q(**{field: ""}) | Q(**{f"{field}__in": own.values("code")})

@@ -161,7 +161,7 @@ def test_restated_figures_carry_their_mark(office, filed):
 
 
 def test_without_places_on_an_axis_the_page_says_who_registers_them(office, filed):
-    assert "由省联席会议办公室在管理后台登记" in page(office, level="axis", **TAX).content.decode()
+    assert "由省联席会议办公室在“发展轴带”页登记" in page(office, level="axis", **TAX).content.decode()
 
 
 def test_an_earlier_day_shows_the_figures_of_then(office, filed):
