@@ -282,7 +282,7 @@ class ChangeDirection(TextChoices):
 
     UP = "up", _("晋升")
     DOWN = "down", _("降级")
-    OUT = "out", _("退出")
+    OUT = "out", pgettext_lazy("designation", "退出")
 
 
 class ChangeStatus(TextChoices):

@@ -9,6 +9,7 @@ from assessments.views import (
     consequences,
     evaluations,
     files,
+    incident_uploads,
     incidents,
     objections,
     orders,
@@ -101,6 +102,15 @@ urlpatterns = [
     path("incidents/", incidents.incident_list, name="incident_list"),
     path("incidents/new/", incidents.incident_new, name="incident_new"),
     path("incidents/export/", incidents.incident_export, name="incident_export"),
+    path("incidents/template/", incident_uploads.incident_template, name="incident_template"),
+    path("incidents/upload/", incident_uploads.incident_upload, name="incident_upload"),
+    path("incidents/uploads/<int:pk>/", incident_uploads.incident_upload_detail, name="incident_upload_detail"),
+    path(
+        "incidents/uploads/<int:pk>/confirm/", incident_uploads.incident_upload_confirm, name="incident_upload_confirm"
+    ),
+    path(
+        "incidents/uploads/<int:pk>/discard/", incident_uploads.incident_upload_discard, name="incident_upload_discard"
+    ),
     path("incidents/<int:pk>/", incidents.incident_detail, name="incident_detail"),
     path("incidents/<int:pk>/withdraw/", incidents.incident_withdraw, name="incident_withdraw"),
     path("incidents/files/<int:pk>/", incidents.incident_file, name="incident_file"),

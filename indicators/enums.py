@@ -197,6 +197,7 @@ class UploadKind(TextChoices):
     RETURN = "return", _("单个园区报表")
     CITY = "city", _("多园区汇总表")
     DEPARTMENT = "department", _("部门数据表")
+    INCIDENTS = "incidents", _("事故和问题清单")
 
 
 class UploadStatus(TextChoices):

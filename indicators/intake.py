@@ -5,8 +5,6 @@ Nothing is judged here but whether a figure can be read; `services.delivery_chec
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from common.workbooks.cells import Cell, Sheet
+from common.workbooks.plain import csv_lines, sheet_of
 from common.workbooks.reading import WorkbookRefused, open_workbook
 from indicators.deliveries import PLAN, Delivered, Fault
 from indicators.enums import Absence
@@ -91,19 +90,13 @@ def read_ndjson(data: bytes) -> Intake:
 def read_csv(data: bytes, items: Iterable[Indicator], columns: Mapping[str, str] | None = None) -> Intake:
     """A table with one figure a line (zone, indicator, number …), or like the template one zone a line, items as columns."""
     try:
-        lines = list(csv.reader(io.StringIO(_text(data)), strict=True))
-    except csv.Error:
-        return Intake(faults=[Fault("", "not_csv", _("文件不是完整的 CSV：引号没有配对。请重新导出后再上传。"))])
+        lines = csv_lines(data)
+    except WorkbookRefused as refused:
+        return Intake(faults=[Fault("", refused.code, str(refused))])
     heads = [_LONG_KEYS.get(key_of(cell), "") for cell in lines[0]] if lines else []
     if {"indicator", "number"} <= set(heads):
         return _read_long(heads, lines[1:])
-    cells = {
-        (row, column): Cell(row, column, text)
-        for row, line in enumerate(lines, start=1)
-        for column, text in enumerate(line, start=1)
-        if text.strip()
-    }
-    return read_table(Sheet("CSV", cells=cells), items, columns)
+    return read_table(sheet_of(lines), items, columns)
 
 
 def read_file(

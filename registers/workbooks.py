@@ -1,5 +1,7 @@
 """Registers as workbooks (台账表格): out with drop-downs and a signed stamp, back in row by row through the same rules.
 
+Another list whose rows hang on a zone is written and read in the same way: a `Table` says what is in it.
+
 A row with a number changes that entry, one without registers a new one; what is not in the file stays as it is. Formulas,
 merged cells and values shown otherwise than they are stored are refused at their cell.
 """
@@ -35,20 +37,43 @@ CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 STAMP, LISTS, MARK, SALT = "_yuanqu", "_lists", "YUANQU-REGISTER", "yuanqu.register"
 HEADER_ROW, BLANK_ROWS, HEADER_WITHIN = 3, 200, 12
 MOST_ROWS = 5000
-NUMBER = "id"
+NUMBER, PLACE_NAME = "id", "place_name"
 _INK, _MUTED, _LINE, _BAND, _INPUT = "#1f2937", "#6b7280", "#d1d5db", "#eef2f7", "#fffbe6"
 _BASE = {"font_name": "微软雅黑", "font_size": 10, "font_color": _INK, "valign": "vcenter"}
 _BOXED = _BASE | {"border": 1, "border_color": _LINE}
 
 
 @dataclass(frozen=True)
+class Table:
+    """What a workbook is for: a register, or another list asked in the fields of `spec`.
+
+    `numbered`: whether its rows may name an entry that they change. `places`: what the column of places offers, the code
+    first; none offered for a register. `hint`: a line above the table.
+    """
+
+    code: str
+    version: int
+    label: str
+    spec: Definition
+    numbered: bool = True
+    places: Sequence[str] = ()
+    hint: str = ""
+
+    @classmethod
+    def of(cls, register: Register) -> Table:
+        hint = _("有编号的行修改该条，没有编号的行新登记；不在表中的条目不受影响。带 * 的必填。")
+        return cls(register.code, register.version, register.label, register.spec, hint=hint)
+
+
+@dataclass(frozen=True)
 class ReadRow:
-    """A row of a file: its number, what it says, the cell of each column, and what could not be read at all."""
+    """A row of a file: its number, what it says, the cell of each column, what could not be read at all, the place's name."""
 
     row: int
     write: Write
     cells: dict[str, str]
     errors: dict[str, list[str]] = field(default_factory=dict)
+    place_name: str = ""
 
 
 @dataclass
@@ -64,19 +89,26 @@ class Intake:
 
 def register_workbook(register: Register, entries: Iterable[Entry]) -> IO[bytes]:
     """The register as a workbook with these entries and blank rows; the reader of the stream closes it."""
+    return table_workbook(Table.of(register), entries)
+
+
+def table_workbook(table: Table, entries: Iterable[Entry] = ()) -> IO[bytes]:
+    """The same for any table."""
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(stream, options) as book:
-        book.set_properties({"title": register.label, "company": _("园区通")})
-        _Paper(book, register).write(list(entries))
+        book.set_properties({"title": table.label, "company": _("园区通")})
+        _Paper(book, table).write(list(entries))
     stream.seek(0)
     return stream
 
 
 class _Paper:
-    def __init__(self, book: Any, register: Register) -> None:
-        self.book, self.register, self.spec = book, register, register.spec
-        self.sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", register.label)[:31])
+    def __init__(self, book: Any, table: Table) -> None:
+        self.book, self.table, self.spec = book, table, table.spec
+        self.headers = headers(table.spec, numbered=table.numbered)
+        self.first = len(self.headers) - len(table.spec.fields)
+        self.sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", table.label)[:31])
         self.lists = book.add_worksheet(LISTS)
         kinds = {
             "title": _BASE | {"font_size": 15, "bold": True},
@@ -91,22 +123,23 @@ class _Paper:
 
     def write(self, entries: Sequence[Entry]) -> None:
         sheet, last = self.sheet, HEADER_ROW + len(entries) + BLANK_ROWS
-        sheet.write_string(0, 0, self.register.label, self.formats["title"])
-        hint = _("有编号的行修改该条，没有编号的行新登记；不在表中的条目不受影响。带 * 的必填。")
-        sheet.write_string(1, 0, hint, self.formats["hint"])
-        for column, (_code, words) in enumerate(headers(self.spec)):
+        sheet.write_string(0, 0, self.table.label, self.formats["title"])
+        sheet.write_string(1, 0, self.table.hint, self.formats["hint"])
+        for column, (_code, words) in enumerate(self.headers):
             sheet.write_string(HEADER_ROW, column, words, self.formats["head"])
         for at, entry in enumerate(entries, start=HEADER_ROW + 1):
             self._row(at, entry)
         for at in range(HEADER_ROW + 1 + len(entries), last + 1):
             self._blank(at)
-        for column, each in enumerate(self.spec.fields, start=4):
+        for column, each in enumerate(self.spec.fields, start=self.first):
             self._rule(column, each, last)
             sheet.set_column(column, column, 22 if each.is_text else 14)
-        sheet.set_column(0, 1, 8)
-        sheet.set_column(2, 2, 10)
-        sheet.set_column(3, 3, 24)
-        sheet.freeze_panes(HEADER_ROW + 1, 4)
+        if self.table.numbered:
+            sheet.set_column(0, 1, 8)
+        sheet.set_column(self.first - 2, self.first - 2, 26 if self.table.places else 10)
+        sheet.set_column(self.first - 1, self.first - 1, 24)
+        self._offer_places(last)
+        sheet.freeze_panes(HEADER_ROW + 1, self.first)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         self.lists.very_hidden()
@@ -117,13 +150,13 @@ class _Paper:
         known = (f"#{entry.pk}", str(entry.revision), place.code if place else "", place.name if place else "")
         for column, text in enumerate(known):
             self.sheet.write_string(at, column, text, self.formats["known"])
-        for column, each in enumerate(self.spec.fields, start=4):
+        for column, each in enumerate(self.spec.fields, start=self.first):
             self._cell(at, column, each, entry.data.get(each.code))
 
     def _blank(self, at: int) -> None:
-        for column in range(4):
+        for column in range(self.first):
             self.sheet.write_blank(at, column, None, self.formats["text"])
-        for column, each in enumerate(self.spec.fields, start=4):
+        for column, each in enumerate(self.spec.fields, start=self.first):
             self.sheet.write_blank(at, column, None, self.formats[_look(each)])
 
     def _cell(self, at: int, column: int, each: FieldSpec, value: Any) -> None:
@@ -162,20 +195,33 @@ class _Paper:
             rule = {"validate": "date", "criteria": "between", **bounds}
         self.sheet.data_validation(HEADER_ROW + 1, column, last, column, rule | shown)
 
+    def _offer_places(self, last: int) -> None:
+        """The places as a drop-down; a name typed in its own way is judged when the file comes back."""
+        if not self.table.places:
+            return
+        column = self.first - 2
+        for at, place in enumerate(self.table.places):
+            self.lists.write_string(at, column, place)
+        letters = xl_col_to_name(column)
+        source = f"={LISTS}!${letters}$1:${letters}${len(self.table.places)}"
+        rule = {"validate": "list", "source": source, "error_type": "information"}
+        self.sheet.data_validation(HEADER_ROW + 1, column, last, column, rule)
+
     def _stamp(self) -> None:
         sheet = self.book.add_worksheet(STAMP)
         sheet.write_string(0, 0, MARK)
-        data = {"register": self.register.code, "version": self.register.version}
+        data = {"register": self.table.code, "version": self.table.version}
         sheet.write_string(0, 1, signing.Signer(salt=SALT).sign_object(data))
         sheet.very_hidden()
 
 
-def headers(spec: Definition) -> list[tuple[str, str]]:
-    """The columns with their headers: number, revision, place with its name, then the fields."""
+def headers(spec: Definition, *, numbered: bool = True) -> list[tuple[str, str]]:
+    """The columns with their headers: number and revision where rows are `numbered`, place with its name, then the fields."""
     zone = spec.place == Place.ZONE
     code, name = (_("园区编号"), _("园区")) if zone else (_("行政区代码"), _("行政区"))
     own = [(each.code, _header(each)) for each in spec.fields]
-    return [(NUMBER, _("编号")), (REVISION, _("版次")), (str(spec.place), code), ("place_name", name), *own]
+    entry = [(NUMBER, _("编号")), (REVISION, _("版次"))] if numbered else []
+    return [*entry, (str(spec.place), code), (PLACE_NAME, name), *own]
 
 
 def _header(each: FieldSpec) -> str:
@@ -214,15 +260,20 @@ def _hint(each: FieldSpec) -> str:
 
 def read_workbook(register: Register, book: Workbook) -> Intake:
     """The rows of a workbook for this register. Raises WorkbookRefused when its stamp is another's."""
-    _check_stamp(register, book)
+    return read_table(Table.of(register), book)
+
+
+def read_table(table: Table, book: Workbook) -> Intake:
+    """The same for any table."""
+    _check_stamp(table, book)
     found = Intake()
     for sheet in book.visible:
-        if columns := _columns(register.spec, sheet, found):
-            _read(register.spec, sheet, *columns, found)
+        if columns := _columns(table, sheet, found):
+            _read(table.spec, sheet, *columns, found)
             break
     else:
         message = _("没有找到表头：须有“%(place)s”一列和台账的字段。请下载模板填写。")
-        found.faults.append(("", message % {"place": headers(register.spec)[2][1]}))
+        found.faults.append(("", message % {"place": headers(table.spec, numbered=False)[0][1]}))
     if len(found.rows) > MOST_ROWS:
         found.faults.append(
             (
@@ -234,8 +285,8 @@ def read_workbook(register: Register, book: Workbook) -> Intake:
     return found
 
 
-def _check_stamp(register: Register, book: Workbook) -> None:
-    """A table of somebody's own has no stamp; one that has it must be this register's, in its present wording."""
+def _check_stamp(table: Table, book: Workbook) -> None:
+    """A table of somebody's own has no stamp; one that has it must be this one's, in its present wording."""
     for sheet in book.sheets:
         if sheet.name != STAMP or sheet.at(1, 1).text != MARK:
             continue
@@ -245,11 +296,11 @@ def _check_stamp(register: Register, book: Workbook) -> None:
         except (signing.BadSignature, KeyError, ValueError, TypeError) as error:
             message = _("文件的版本戳被改动过，或不是本系统下载的表格。请重新下载模板。")
             raise WorkbookRefused("stamp_invalid", message) from error
-        if code != register.code:
+        if code != table.code:
             raise WorkbookRefused("stamp_other", _("这是另一个台账的表格。请到那个台账的页面上传。"))
-        if version != register.version:
+        if version != table.version:
             message = _("台账的字段在下载之后已有调整（表格第 %(old)d 版，现为第 %(new)d 版）。请重新下载模板。")
-            raise WorkbookRefused("stamp_old", message % {"old": version, "new": register.version})
+            raise WorkbookRefused("stamp_old", message % {"old": version, "new": table.version})
 
 
 def _key(text: str) -> str:
@@ -258,24 +309,26 @@ def _key(text: str) -> str:
     return re.sub(r"\(.*?\)|[*\s]", "", plain).lower()
 
 
-def _known(spec: Definition) -> dict[str, str]:
+def _known(table: Table) -> dict[str, str]:
     """What headers mean, in all languages of the portal and by code."""
-    meant = {each.code: each.code for each in spec.fields} | {NUMBER: NUMBER, REVISION: REVISION}
+    spec = table.spec
+    meant = {each.code: each.code for each in spec.fields}
+    meant |= {NUMBER: NUMBER, REVISION: REVISION} if table.numbered else {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            meant |= {_key(words): code for code, words in headers(spec)}
+            meant |= {_key(words): code for code, words in headers(spec, numbered=table.numbered)}
             meant[_key(gettext("园区编号"))] = meant.get(_key(gettext("园区编号")), str(spec.place))
     return {_key(words): code for words, code in meant.items()}
 
 
-def _columns(spec: Definition, sheet: Sheet, found: Intake) -> tuple[int, dict[int, str]] | None:
+def _columns(table: Table, sheet: Sheet, found: Intake) -> tuple[int, dict[int, str]] | None:
     """The row of headers and what each column means; what is unclear becomes a fault at its cell."""
-    meant = _known(spec)
+    meant, starts = _known(table), {str(table.spec.place), NUMBER if table.numbered else PLACE_NAME}
     for row, cells in sheet.rows():
         if row > HEADER_WITHIN:
             return None
         codes = {column: meant.get(_key(cell.text)) for column, cell in cells.items() if cell.text}
-        if not {str(spec.place), NUMBER} & set(codes.values()) or len(codes) < 2:
+        if not starts & set(codes.values()) or len(codes) < 2:
             continue
         taken: dict[str, int] = {}
         for column, code in codes.items():
@@ -325,7 +378,7 @@ def _read_row(spec: Definition, sheet: Sheet, row: int, columns: dict[int, str],
         revision=int(revision) if revision.isascii() and revision.isdigit() else None,
     )
     places = {code: sheet.place(Cell(row, column, None)) for column, code in columns.items()}
-    return ReadRow(row, write, places | {WHOLE: f"{sheet.name}!{row}"}, errors)
+    return ReadRow(row, write, places | {WHOLE: f"{sheet.name}!{row}"}, errors, texts.get(PLACE_NAME, ""))
 
 
 def _unreadable(sheet: Sheet, cell: Cell) -> str:

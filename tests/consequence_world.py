@@ -21,6 +21,7 @@ from assessments.models import (
     Run,
     ZoneStatus,
 )
+from assessments.services import incident_upload_create
 from parks.models import Zone
 
 
@@ -75,9 +76,13 @@ def bring(run: Run, zones: list[Zone], by: User, year: int) -> None:
         )  # fmt: skip
 
 
-def names() -> dict[str, object]:
-    """What addresses are filled in from: all of zone A1."""
+def names(by: User) -> dict[str, object]:
+    """What addresses are filled in from: all of zone A1, and a list of incidents that `by` has handed in."""
+    head = "园区编号,类别,程度,发生日期,事由,文号,发文机关"
+    lines = [head, "A1,生产安全事故,一般,2023-01-02,起火,清单1号,应急管理部门"]
+    file = SimpleUploadedFile("清单.csv", "\n".join(lines).encode())
     return {
+        "incident_upload": incident_upload_create(by=by, file=file).pk,
         "pair": f"{Run.objects.done().latest('pk').pk}-{Run.objects.done().latest('pk').pk}",
         "bulletin": BulletinFile.objects.earliest("pk").proceeding_id,
         "bulletin_file": BulletinFile.objects.earliest("pk").pk,

@@ -294,7 +294,7 @@ def _names(world: World) -> dict[str, object]:
         "batch": batch,
         "notice": world.people["parkA1"].notices.get().pk,
         **compliance_world.names(),
-        **consequence_world.names(),
+        **consequence_world.names(world.people["office"]),
         **department_world.names(world.people, world.indicators[CODES[0]]),
         "upload": upload_world.waiting(world.people["fillerA1"], returns["A1"], CODES[0], 7).pk,
         **register_world.names(world.people, world.zones["A1"]),

@@ -9,7 +9,13 @@ from assessments.services.calendar import (
 )
 from assessments.services.decisions import DecisionInput, decisions_record, proposals_adopt
 from assessments.services.evaluations import evaluation_finalise, evaluation_start
-from assessments.services.incidents import incident_record, incident_withdraw
+from assessments.services.incident_uploads import (
+    incident_upload_confirm,
+    incident_upload_create,
+    incident_upload_discard,
+    incident_upload_report,
+)
+from assessments.services.incidents import incident_record, incident_withdraw, incidents_examine, incidents_record
 from assessments.services.measures import (
     consequence_setting_decide,
     designation_change_drop,
@@ -62,7 +68,13 @@ __all__ = [
     "evaluation_finalise",
     "evaluation_start",
     "incident_record",
+    "incident_upload_confirm",
+    "incident_upload_create",
+    "incident_upload_discard",
+    "incident_upload_report",
     "incident_withdraw",
+    "incidents_examine",
+    "incidents_record",
     "measure_escalate",
     "measure_execute",
     "measure_lift",

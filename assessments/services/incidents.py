@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -10,11 +11,13 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import Permission
 from accounts.models import Organisation, User
-from assessments.enums import SEVERITIES, IncidentKind
+from assessments.enums import SEVERITIES, IncidentKind, Severity
 from assessments.exceptions import IncidentRefused
+from assessments.incident_table import IncidentRow, no_such_grade
 from assessments.models import Incident, IncidentFile
 from assessments.selectors.incidents import kinds_of
 from common.attachments import FileRefused, examine
@@ -75,6 +78,95 @@ def incident_record(
         _file_add(by, incident, file)
     tell([DataChange(zone=zone, year=on.year, reason="incident")])
     return incident
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A row of a list and what becomes of it: recorded, left out as it is recorded already (`known`), or wrong.
+
+    `differs`: what the list says otherwise than the one recorded, by label: as recorded, as in the list.
+    """
+
+    row: IncidentRow
+    known: Incident | None = None
+    differs: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def state(self) -> str:
+        return "wrong" if self.row.faults else "known" if self.known else "new"
+
+
+def incidents_examine(*, by: User, rows: Sequence[IncidentRow]) -> list[Judged]:
+    """Judge the rows of a list as single ones are; faults are added to them. Nothing is written."""
+    kinds = kinds_of(by)
+    first: dict[tuple[int, str, date, str], IncidentRow] = {}
+    for row in rows:
+        if row.kind and row.kind not in kinds:
+            message = _("“%(kind)s”不由您所在的部门登记，请联系主管部门或联席会议办公室。")
+            row.add("kind", message % {"kind": IncidentKind(row.kind).label})
+        if row.kind and row.severity and row.severity not in SEVERITIES[row.kind]:
+            row.add("severity", no_such_grade(row.kind, str(Severity(row.severity).label)))
+        if row.on and row.on.year < FIRST_YEAR:
+            row.add("on", _("发生日期早于 %(year)d 年，请核对。") % {"year": FIRST_YEAR})
+        if (key := _key(row)) is not None and first.setdefault(key, row) is not row:
+            message = _("与第 %(row)d 行的园区、类别、日期和文号都相同，请只留一行。")
+            row.add("document_number", message % {"row": first[key].row})
+    held = Incident.objects.valid().filter(zone__in={row.zone for row in rows if row.zone})
+    known = {(each.zone_id, each.kind, each.on, each.document_number): each for each in held}
+    found = []
+    for row in rows:
+        key = _key(row)
+        before = known.get(key) if key is not None else None
+        found.append(Judged(row, before, _differences(row, before) if before else ()))
+    return found
+
+
+def _key(row: IncidentRow) -> tuple[int, str, date, str] | None:
+    """What tells an incident from the others; None where a part of it could not be read."""
+    if row.zone is None or row.on is None or not (row.kind and row.document_number):
+        return None
+    return row.zone.pk, row.kind, row.on, row.document_number
+
+
+def _differences(row: IncidentRow, known: Incident) -> tuple[tuple[str, str, str], ...]:
+    told = []
+    if row.severity and row.severity != known.severity:
+        told.append((_("程度"), known.get_severity_display(), str(Severity(row.severity).label)))
+    for name, label in (("title", _("事由")), ("issuer", _("发文机关"))):
+        given, held = getattr(row, name), getattr(known, name)
+        if given and given != held:
+            told.append((label, held, given))
+    return tuple(told)
+
+
+@transaction.atomic
+def incidents_record(*, by: User, rows: Sequence[IncidentRow]) -> list[Incident]:
+    """Record the rows of a list (成批登记), all that are new or none; those recorded already are left out.
+
+    Raises IncidentRefused when a row is wrong, or somebody has recorded one in the same moment: then nothing is saved.
+    """
+    judged = incidents_examine(by=by, rows=rows)
+    if wrong := sum(each.state == "wrong" for each in judged):
+        message = ngettext(
+            "有 %(n)d 行不能登记，没有登记任何一行。请改正后重新上传。",
+            "有 %(n)d 行不能登记，没有登记任何一行。请改正后重新上传。",
+            wrong,
+        )
+        raise IncidentRefused({"": message % {"n": wrong}})
+    fresh = [each.row for each in judged if each.state == "new"]
+    body = _body(by)
+    facts = ("zone", "kind", "severity", "on", "title", "document_number", "issuer")
+    made = [Incident(**{name: getattr(row, name) for name in facts}, reported_by=body, recorded_by=by) for row in fresh]
+    try:
+        with transaction.atomic():
+            made = Incident.objects.bulk_create(made)
+    except IntegrityError as error:
+        if "incident_once" not in str(error):
+            raise
+        raise IncidentRefused({"": _("其中有的刚刚由他人登记，没有登记任何一行。请刷新后核对。")}) from error
+    news = {(incident.zone_id, incident.on.year): incident.zone for incident in made}
+    tell([DataChange(zone=zone, year=year, reason="incident") for (_pk, year), zone in news.items()])
+    return made
 
 
 @transaction.atomic

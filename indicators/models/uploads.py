@@ -21,7 +21,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 class Upload(models.Model):
     """One uploaded workbook (上传文件). `report` holds what was read: changes cell by cell, and faults with their place.
 
-    `return_ref` for a zone's form, `round` and `city` for a bulk workbook, `period` for a department's.
+    `return_ref` for a zone's form, `round` and `city` for a bulk workbook, `period` for a department's, none for a list of incidents.
     """
 
     kind = models.CharField(_("类型"), max_length=12, choices=UploadKind.choices)
