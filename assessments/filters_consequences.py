@@ -36,14 +36,21 @@ class MeasureFilter(_OfZones):
     step = django_filters.ChoiceFilter(label=_("措施"), choices=MeasureStep.choices, empty_label=_("全部措施"))
     status = django_filters.ChoiceFilter(label=_("状态"), choices=MeasureStatus.choices, empty_label=_("全部状态"))
     overdue = django_filters.BooleanFilter(label=_("只看逾期"), method="only_overdue")
-    outside = django_filters.BooleanFilter(label=_("考核决定之外"), method="only_outside")
+    origin = django_filters.ChoiceFilter(
+        label=_("来源"),
+        choices=[("decision", _("考核决定")), ("order", _("考核决定之外")), ("raised", _("由原措施升级"))],
+        empty_label=_("全部来源"),
+        method="of_origin",
+    )
 
     class Meta:
         model = Measure
         fields: list[str] = []
 
-    def only_outside(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
-        return queryset.filter(order__isnull=not value)
+    def of_origin(self, queryset: QuerySet[Measure], name: str, value: str) -> QuerySet[Measure]:
+        if value == "raised":
+            return queryset.filter(decision=None, order=None)
+        return queryset.filter(**{f"{value}__isnull": False})
 
     def only_overdue(self, queryset: QuerySet[Measure], name: str, value: bool) -> QuerySet[Measure]:
         late = Q(status=MeasureStatus.OPEN, due_on__lt=timezone.localdate())

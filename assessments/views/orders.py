@@ -100,18 +100,23 @@ def _page(
             shown["confirm"] = OrderConfirmForm(prefix="confirm", initial=initial)
             shown["refuse"] = OrderAnswerForm(prefix="refuse", initial=initial)
         shown |= {name: form for name, form in (given or {}).items() if name in shown}
-    path = order.zone.administration.path
     context = {
         "order": order,
         "files": list(order.files.all()),
         "before": Measure.objects.open().filter(zone=order.zone_id).first() if waiting else None,
-        "told": len(holders_by_path([Permission.OBJECTION_FILE], [path])[path]) if waiting else 0,
+        "told": _told(order) if waiting else 0,
         "measure": getattr(order, "measure", None),
         "own": order.proposed_by_id == request.user.pk,
         "forms": shown,
         "problems": problems or [],
     }
     return render(request, "assessments/measure_order.html", context, status=status)
+
+
+def _told(order: MeasureOrder) -> int:
+    """How many people of the zone get a notice once it is confirmed."""
+    path = order.zone.administration.path
+    return len(holders_by_path([Permission.OBJECTION_FILE], [path])[path])
 
 
 @require_POST
@@ -134,8 +139,11 @@ def measure_order_act(request: UserRequest, pk: int, act: str) -> HttpResponseBa
         problems, status = [str(denied)], 403
     if problems:
         return _page(request, get_object_or_404(_orders(request), pk=pk), problems=problems, status=status)
-    told = {"confirm": _("已采取，园区已收到通知。"), "refuse": _("未通过，已告知登记人。"), "withdraw": _("已撤回。")}
-    messages.success(request, told[act])
+    if act == "confirm" and not _told(order):
+        messages.warning(request, _("已采取。这个园区没有可收通知的人员，请另行送达。"))
+    else:
+        told = {"confirm": _("已采取，已通知园区。"), "refuse": _("未通过，已告知登记人。"), "withdraw": _("已撤回。")}
+        messages.success(request, told[act])
     return redirect(order.measure if act == "confirm" else order)
 
 

@@ -193,8 +193,10 @@ def test_the_pages_say_that_no_decision_brought_it(case, client):
     assert "触发的规则" not in page
     assert client.get(held).status_code == 200
     assert "考核决定之外" in text_of(get(client, manager, "zone_standing", "A5"))
-    listed = get(client, case.staff, "measure_list", outside="true")
+    listed = get(client, case.staff, "measure_list", origin="order")
     assert [row.pk for row in listed.context["page_obj"]] == [measure.pk]
+    for other in ("decision", "raised"):
+        assert not get(client, case.staff, "measure_list", origin=other).context["page_obj"].object_list
 
 
 def test_over_the_api_once_however_often_sent(case):
