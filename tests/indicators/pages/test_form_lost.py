@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Error, expect
+from playwright.sync_api import Error, Route, expect
 
 from benchmarks import _load as load
 from indicators.enums import ActKind, ReturnStatus
@@ -146,7 +146,7 @@ def test_two_windows_of_one_person_never_write_over_each_other(page, draft):
 def test_news_of_a_cell_on_its_way_is_told_when_it_did_not_arrive(page, draft):
     other = page.context.new_page()
     other.goto(draft[0].get_absolute_url())
-    held = []  # the first request hangs, the later ones fail at once
+    held: list[Route] = []  # the first request hangs, the later ones fail at once
     page.route("**/values/**", lambda route: route.abort() if held else held.append(route))
     type_in(page, "employees", "9001")
     expect(state(page, "employees")).to_contain_text("正在保存")
