@@ -214,6 +214,8 @@ def confirm_again(page):
 def finalise(page, lead, log_in, address):
     log_in(lead)
     page.goto(address)
+    foretold = page.get_by_role("region", name="定稿将带来的变动").last
+    expect(foretold.get_by_role("row").filter(has_text="处置措施").first).to_be_visible()
     page.get_by_label("通报文号").fill(NUMBER)
     page.get_by_role("button", name="定稿").click()
     page.get_by_role("dialog").get_by_role("button", name="确定").click()
