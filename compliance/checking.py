@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from compliance.composites import composites_write
 from compliance.enums import CheckState, Force
 from compliance.facts import Facts, mark
 from compliance.models import Breach, CheckRun, RuleCheck
@@ -57,7 +58,10 @@ def _verdict(facts: Facts, rule: Rule, instrument: Instrument) -> Verdict:
 
 
 def check_all() -> CheckRun:
-    """Check every rule and write what changed: new breaches, those that go on, those that ended; twice changes nothing more."""
+    """Check every rule and write what changed: new breaches, those that go on, those that ended; twice changes nothing more.
+
+    What rests on decisions beside the rules, the composites they settled, is reckoned anew with them.
+    """
     begun, started = time.monotonic(), timezone.now()
     seen = mark()
     found = verdicts()
@@ -65,6 +69,7 @@ def check_all() -> CheckRun:
         _write_checks(found, started)
         new, ended = _write_breaches(found, started)
         targets_told()
+        composites_write()
         number = sum(len(verdict.findings) for verdict in found)
         return CheckRun.objects.create(
             mark=seen, started_at=started, seconds=time.monotonic() - begun, found=number, new=new, ended=ended

@@ -17,7 +17,7 @@ from accounts.models import Organisation, User, within_paths
 from compliance.enums import TASK_MOVES, CheckState, Force, Subject, TaskStatus
 from indicators.models import locks
 from parks.models import Region, Zone
-from policy.models import Document, Provision
+from policy.models import Document, Provision, Ruling
 
 
 class RuleCheck(models.Model):
@@ -59,6 +59,29 @@ class CheckRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class CompositeFigure(models.Model):
+    """The index of a composite that a decision settled (综合指数), for a year; written by the task that checks rules.
+
+    `parts`: by indicator its figure, that of the base year, and what it comes to when the base year is 100.
+    """
+
+    ruling = models.ForeignKey(Ruling, on_delete=models.CASCADE, related_name="figures")
+    year = models.PositiveSmallIntegerField(_("年度"))
+    value = models.FloatField(_("指数"))
+    parts = models.JSONField(_("分项"), default=dict)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
+    computed_at = models.DateTimeField(_("计算时间"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("综合指数")
+        verbose_name_plural = _("综合指数")
+        ordering = ["ruling", "year"]
+        constraints = [models.UniqueConstraint(fields=["ruling", "year"], name="composite_figure_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ruling.term.word} {self.year}"
 
 
 class BreachQuerySet(models.QuerySet["Breach"]):

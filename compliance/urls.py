@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from compliance.views import breaches, tasks
+from compliance.views import breaches, composites, tasks
 
 urlpatterns = [
     path("compliance/", breaches.breach_list, name="breach_list"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("tasks/<int:pk>/", tasks.task_detail, name="task_detail"),
     path("tasks/<int:pk>/report/", tasks.task_report, name="task_report"),
     path("tasks/<int:pk>/extend/", tasks.task_extend, name="task_extend"),
+    path("policy/words/<slug:document>/<slug:key>/figures/", composites.term_figures, name="term_figures"),
     path("policy/departments/<slug:duty>/", tasks.department_policy, name="department_policy"),
     path("policy/cities/<slug:code>/", tasks.city_policy, name="city_policy"),
 ]

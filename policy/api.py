@@ -22,7 +22,7 @@ from policy.exceptions import RulingRefused
 from policy.filters import InstrumentFilter, ProvisionApiFilter, TermFilter
 from policy.models import Instrument, Provision, Term
 from policy.serializers import InstrumentSerializer, ProvisionSerializer, RulingWriteSerializer, TermSerializer
-from policy.services import ruling_record
+from policy.services import ruling_record, stored_parts
 
 
 class ProvisionViewSet(ReadViewSet):
@@ -81,10 +81,13 @@ class TermViewSet(ReadViewSet):
         term, number = self.get_object(), if_match_revision(request)
         body = RulingWriteSerializer(data=request.data)
         body.is_valid(raise_exception=True)
-        given = {"value": None, "text": "", **body.validated_data}
+        given = {"value": None, "text": "", "parts": [], "base_year": None, **body.validated_data}
         by = cast("User", request.user)
         newest = next(iter(term.rulings.all()), None)
-        if newest is None or any(getattr(newest, name) != value for name, value in given.items()):
+        told = given | {"parts": stored_parts(given["parts"])}
+        if term.composite and not told["text"] and newest is not None:
+            told["text"] = newest.text  # left to be made of the parts, as it was
+        if newest is None or any(getattr(newest, name) != value for name, value in told.items()):
             with transaction.atomic():
                 held = Term.objects.select_for_update(no_key=True).get(pk=term.pk)
                 if held.rulings.count() != number:

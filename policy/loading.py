@@ -267,6 +267,7 @@ def _load_terms(document: Document, entries: list[dict[str, Any]]) -> int:
             question_zh=entry["question"][0],
             question_en=entry["question"][1],
             numeric=bool(entry.get("numeric", True)),
+            composite=bool(entry.get("composite", False)),
             unit=str(entry.get("unit") or ""),
             start=None if entry.get("start") is None else Decimal(str(entry["start"])),
             decider_zh=entry["decider"][0],

@@ -203,6 +203,7 @@ class Term(models.Model):
     question_zh = models.CharField(_("要定的是"), max_length=200)
     question_en = models.CharField(_("要定的是（英文）"), max_length=300)
     numeric = models.BooleanField(_("数值"), default=True)
+    composite = models.BooleanField(_("综合指数"), default=False, help_text=_("要定的是指数的分项、权重和基年"))
     unit = models.CharField(_("单位"), max_length=12, blank=True)
     start = models.DecimalField(_("起始设定"), max_digits=16, decimal_places=4, null=True, blank=True)
     decider_zh = models.CharField(_("由谁确定"), max_length=80)
@@ -232,11 +233,17 @@ class Term(models.Model):
 
 
 class Ruling(models.Model):
-    """What was decided on a word (用语的确定): value, document, day; the newest counts, none is changed or taken away."""
+    """What was decided on a word (用语的确定): value, document, day; the newest counts, none is changed or taken away.
+
+    Of a composite `parts` are codes of indicators with their weights in per cent, [["land_output_rate", "40"], …], and
+    `base_year` is the year in which the index is 100.
+    """
 
     term = models.ForeignKey(Term, on_delete=models.PROTECT, related_name="rulings")
     value = models.DecimalField(_("取值"), max_digits=16, decimal_places=4, null=True, blank=True)
     text = models.CharField(_("内容"), max_length=400, blank=True)
+    parts = models.JSONField(_("分项和权重"), default=list, blank=True)
+    base_year = models.PositiveSmallIntegerField(_("基年"), null=True, blank=True)
     basis = models.CharField(_("依据文件或会议"), max_length=160)
     decided_on = models.DateField(_("确定日期"))
     by = models.ForeignKey(User, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+")

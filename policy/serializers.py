@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -120,13 +121,16 @@ class InstrumentSerializer(serializers.ModelSerializer[Instrument]):
 
 
 class RulingSerializer(serializers.ModelSerializer[Ruling]):
-    """A decision on a word: value or words, the document it rests on, the day; none is ever changed."""
+    """A decision on a word: value or words, the document it rests on, the day; none is ever changed.
+
+    Of a composite `parts` are pairs of indicator and weight in per cent, `base_year` the year in which it is 100.
+    """
 
     by = serializers.CharField(source="by.username")
 
     class Meta:
         model = Ruling
-        fields = ["value", "text", "basis", "decided_on", "by", "at"]
+        fields = ["value", "text", "parts", "base_year", "basis", "decided_on", "by", "at"]
 
 
 class TermSerializer(serializers.ModelSerializer[Term]):
@@ -142,7 +146,7 @@ class TermSerializer(serializers.ModelSerializer[Term]):
     class Meta:
         model = Term
         fields = [
-            "id", "document", "key", "word", "question_zh", "question_en", "numeric", "unit", "start", "decider_zh",
+            "id", "document", "key", "word", "question_zh", "question_en", "numeric", "composite", "unit", "start", "decider_zh",
             "decider_en", "provisions", "state", "value", "shown", "rulings",
         ]  # fmt: skip
 
@@ -164,5 +168,17 @@ def _line(term: Term) -> TermLine:
 class RulingWriteSerializer(serializers.Serializer[Any]):
     value = serializers.DecimalField(max_digits=16, decimal_places=4, required=False, allow_null=True)
     text = serializers.CharField(max_length=400, required=False, allow_blank=True)
+    parts = serializers.ListField(
+        child=serializers.ListField(child=serializers.CharField(max_length=60), min_length=2, max_length=2),
+        required=False,
+        help_text=_('综合指数的分项：指标代码和权重（%），例如 [["land_output_rate", "40"], …]，合计 100'),
+    )
+    base_year = serializers.IntegerField(required=False, allow_null=True, help_text=_("综合指数的基年，那一年为 100"))
     basis = serializers.CharField(max_length=160)
     decided_on = serializers.DateField()
+
+    def validate_parts(self, parts: list[list[str]]) -> list[tuple[str, Decimal]]:
+        try:
+            return [(code, Decimal(weight)) for code, weight in parts]
+        except InvalidOperation:
+            raise serializers.ValidationError(_("权重须是数字。")) from None

@@ -23,8 +23,9 @@ from policy.comparison import compare
 from policy.exceptions import RulingRefused
 from policy.filters import ProvisionFilter
 from policy.models import Document, DocumentVersion, Provision, Term
-from policy.words import settings_elsewhere, term_lines
+from policy.words import parts_offered, settings_elsewhere, term_lines
 
+PART_ROWS = 6
 FILTERS = ("q", "kind", "chapter", "carried", "status", "department", "document")
 
 
@@ -130,6 +131,7 @@ class RulingForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("内容"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    base_year = forms.IntegerField(label=gettext_lazy("基年（指数为 100）"), required=False)
     basis = forms.CharField(label=gettext_lazy("依据文件或会议"), max_length=160)
     decided_on = forms.DateField(label=gettext_lazy("确定日期"), widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -137,8 +139,48 @@ class RulingForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not term.numeric:
             del self.fields["value"]
-        elif term.unit:
+        if not term.composite:
+            del self.fields["base_year"]
+        else:
+            self.fields["text"].help_text = _("不填则按分项和权重写成。")
+        if term.numeric and term.unit:
             self.fields["value"].label = f"{self.fields['value'].label}（{term.unit}）"
+
+
+class PartForm(forms.Form):
+    """A part of a composite; an empty row counts for nothing."""
+
+    indicator = forms.ChoiceField(label=gettext_lazy("分项"), required=False)
+    weight = forms.DecimalField(
+        label=gettext_lazy("权重（%）"),
+        max_digits=6,
+        decimal_places=2,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "class": "num"}),
+    )
+
+    def __init__(self, *args: Any, offered: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].choices = [("", "—"), *offered.items()]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("indicator")) != (data.get("weight") is not None):
+            raise forms.ValidationError(_("请同时选择分项和填写权重，或将这一行全部留空。"))
+        return data
+
+
+PartRows = forms.formset_factory(PartForm, extra=PART_ROWS)
+
+
+def _part_rows(term: Term, data: QueryDict | None = None) -> Any:
+    """The rows for the parts of a composite, filled with those of the newest decision; None of another word."""
+    if not term.composite:
+        return None
+    newest = term.rulings.order_by("-id").first() if data is None else None
+    known = [{"indicator": code, "weight": weight} for code, weight in newest.parts] if newest else []
+    rows: Any = forms.formset_factory(PartForm, extra=max(PART_ROWS - len(known), 2)) if known else PartRows
+    return rows(data, initial=known, prefix="parts", form_kwargs={"offered": parts_offered(term.document)})
 
 
 @require_safe
@@ -176,7 +218,9 @@ def _term(document: str, key: str) -> Term:
     return get_object_or_404(Term.objects.select_related("document"), document__code=document, key=key)
 
 
-def _term_page(request: HttpRequest, term: Term, form: RulingForm | None = None, status: int = 200) -> HttpResponse:
+def _term_page(
+    request: HttpRequest, term: Term, form: RulingForm | None = None, rows: Any = None, status: int = 200
+) -> HttpResponse:
     may = _user(request).may(Permission.POLICY_DECIDE)
     line = next(line for line in term_lines(term.document) if line.term.pk == term.pk)
     context = {
@@ -185,6 +229,7 @@ def _term_page(request: HttpRequest, term: Term, form: RulingForm | None = None,
         "rulings": list(term.rulings.select_related("by")),
         "provisions": list(term.provisions.all()),
         "form": (form or RulingForm(term)) if may else None,
+        "rows": (rows or _part_rows(term)) if may else None,
     }
     return render(request, "policy/term_detail.html", context, status=status)
 
@@ -199,9 +244,12 @@ def term_detail(request: HttpRequest, document: str, key: str) -> HttpResponse:
 @permission_required(Permission.POLICY_DECIDE)
 def ruling_record(request: HttpRequest, document: str, key: str) -> HttpResponse:
     term = _term(document, key)
-    form = RulingForm(term, request.POST)
-    if form.is_valid():
+    form, rows = RulingForm(term, request.POST), _part_rows(term, request.POST)
+    if form.is_valid() and (rows is None or rows.is_valid()):
         given = {"value": None} | form.cleaned_data
+        if rows is not None:
+            told = [row.cleaned_data for row in rows if row.cleaned_data.get("indicator")]
+            given["parts"] = [(row["indicator"], row["weight"]) for row in told]
         try:
             services.ruling_record(by=_user(request), term=term, **given)
         except RulingRefused as refusal:
@@ -210,7 +258,7 @@ def ruling_record(request: HttpRequest, document: str, key: str) -> HttpResponse
         else:
             messages.success(request, _("已登记。依据它的规则在半分钟内重新检查。"))
             return redirect(term)
-    return _term_page(request, term, form, 422)
+    return _term_page(request, term, form, rows, 422)
 
 
 # ---- versions -------------------------------------------------------------------------------------------------

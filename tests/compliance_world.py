@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from compliance.models import Breach, CheckRun, Exemption, RuleCheck, Task, TaskNote
+from compliance.models import Breach, CheckRun, CompositeFigure, Exemption, RuleCheck, Task, TaskNote
 from compliance.rules import RULES
 from policy.models import DocumentVersion, Ruling, Term
 
@@ -42,6 +42,15 @@ def bring(world: Any) -> None:
     )  # fmt: skip
     term.provisions.add(world.document.provisions.get(code=f"P{size}00"))
     Ruling.objects.create(term=term, value=1, basis="x", decided_on=date(2020, 1, 1), by=office)
+    index = Term.objects.create(
+        document=world.document, key=f"index{size}", word="做到", question_zh="分项", question_en="Parts", decider_zh="谁",
+        decider_en="who", position=100 + size, numeric=False, composite=True,
+    )  # fmt: skip
+    parts = [["x", "60"], ["y", "40"]]
+    ruling = Ruling.objects.create(
+        term=index, text="x", parts=parts, base_year=2020, basis="x", decided_on=date(2020, 1, 1), by=office
+    )
+    CompositeFigure.objects.create(ruling=ruling, year=2020, value=100, parts={"x": [1, 1, 100], "y": [1, 1, 100]})
     DocumentVersion.objects.create(
         document=world.document, number=size, issued_on=date(2017, 12, 12), document_number="测", text="x", digest=str(size),
         provisions=[{"code": "P100", "section": "一", "kind": "target", "year": "", "quote": f"做到{size}", "gloss_en": "x",
@@ -56,6 +65,7 @@ def names() -> dict[str, object]:
         "exemption": Exemption.objects.earliest("pk").pk,
         "task": Task.objects.filter(city__name="A市").earliest("pk").pk,
         "term": "term1",
+        "composite": "index1",
         "term_id": Term.objects.get(key="term1").pk,
         "checked_rule": RuleCheck.objects.earliest("pk").rule,
         "rule_check": RuleCheck.objects.earliest("pk").pk,

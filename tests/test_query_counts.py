@@ -50,6 +50,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "provision_export": ("office", ""),
     "term_list": ("office", ""),
     "term_detail": ("office", "test {term}"),
+    "term_figures": ("office", "test {composite}"),
     "policy_compare": ("office", ""),
     "breach_list": ("office", ""),
     "breach_export": ("office", ""),

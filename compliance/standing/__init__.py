@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from compliance import composites
 from compliance.standing import cases, figures, promises, registers, rulebook, rules, settings
 from policy.standing import provider_register
-from policy.words import settings_register
+from policy.words import parts_register, settings_register
 from targets.rules import rulebook_register
 
 
@@ -18,6 +19,7 @@ def register() -> None:
     provider_register("classes", registers.provide_classes, permission="zone.view")
     provider_register("procedures", cases.provide, permission="zone.view")
     rulebook_register(rulebook.book())
+    parts_register(composites.offered)
     settings_register("axes", settings.of_axes)
     settings_register("targets", settings.of_targets)
     settings_register("schemes", settings.of_schemes)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from common.numbers import format_number
 from common.units import is_rate
+from compliance.composites import figures_of, told_of
+from compliance.models import CompositeFigure
 from compliance.standing.registers import undecided
 from indicators.enums import Grouping, IndicatorScope
 from indicators.models import Indicator, Round
@@ -23,7 +25,7 @@ from parks.enums import SpatialAxis
 from parks.models import RegionAxis, Zone
 from policy.declarations import declared
 from policy.enums import InstrumentKind, ProvisionStatus
-from policy.models import Carrier, Document
+from policy.models import Carrier, Document, Ruling
 from policy.standing import Provided, Standing
 from policy.words import TermLine, term_lines
 
@@ -128,9 +130,31 @@ def _axis_series(document: Document, codes: list[str]) -> tuple[dict[tuple[str, 
 def _say_words(told: Provided, document: Document, waiting: set[str]) -> None:
     """What was decided on what these wait for, or that nobody has; nothing is made up in between."""
     keys = dict(document.provisions.values_list("pk", "instrument__key"))
+    figures = figures_of(document)
     for line in term_lines(document):
         for key in {keys[provision.pk] for provision in line.term.provisions.all()} & waiting:
-            told.by_instrument[key].insert(0, _decided(line))
+            if line.term.composite and line.ruling is not None:
+                told.by_instrument[key].insert(0, _index(line, line.ruling, figures.get(line.ruling.pk, [])))
+            else:
+                told.by_instrument[key].insert(0, _decided(line))
+
+
+def _index(line: TermLine, ruling: Ruling, rows: list[CompositeFigure]) -> Standing:
+    """The index that a decision settled, its newest year first told; undecided where the decision names no parts."""
+    url, facts = line.term.get_absolute_url(), {"word": line.term.word, "text": line.shown, "basis": ruling.basis}
+    if not ruling.parts:
+        words = _("“%(word)s”已定：%(text)s（%(basis)s），没有登记分项和权重，不能计算")
+        return Standing(ProvisionStatus.UNDECIDED, words % facts, url)
+    if not rows:
+        words = _("“%(word)s”已定：%(text)s（%(basis)s）；正在计算，或基年的数据不全")
+        return Standing(ProvisionStatus.NO_DATA, words % facts, url)
+    newest = told_of(rows)
+    told = facts | {"year": newest["year"], "value": format_number(newest["value"], 1), "base": ruling.base_year}
+    words = _("%(word)s %(year)s 年 %(value)s（%(base)s 年为 100）") % told
+    if newest["change"] is not None:
+        words += _("，比上年 %(change)s%%") % {"change": f"{newest['change']:+.1f}"}
+    series = tuple((row.year, row.value) for row in rows[-8:])
+    return Standing(ProvisionStatus.CARRIED, words, url, series, synthetic=rows[-1].synthetic)
 
 
 def _decided(line: TermLine) -> Standing:
