@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 from django.db.models import Q
@@ -91,13 +91,13 @@ def reckon(ruling: Ruling, zones: Iterable[str]) -> list[Index]:
     frame = matrix(codes=sorted({*weights, *read}), zone_codes=zones)
     if frame.empty:
         return []
-    whole = rollup(frame, dict.fromkeys(zones, "all")).loc["all", list(weights)]
+    whole = cast("pd.DataFrame", rollup(frame, dict.fromkeys(zones, "all")).loc["all"])[list(weights)]
     if base not in whole.index:
         return []
-    start, last = whole.loc[base], reporting_year(ruling.term.document.region_prefix) or 0
+    start, last = cast("pd.Series[float]", whole.loc[base]), reporting_year(ruling.term.document.region_prefix) or 0
     found = []
     for year in (int(year) for year in whole.index if base <= int(year) <= last):
-        told = _parts(whole.loc[year], start, items)
+        told = _parts(cast("pd.Series[float]", whole.loc[year]), start, items)
         if told is not None:
             value = sum(weights[code] * told[code][2] for code in weights) / WHOLE
             found.append(Index(year, value, told, bool(frame.attrs.get("synthetic"))))
