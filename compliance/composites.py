@@ -16,6 +16,7 @@ from typing import Any, cast
 import pandas as pd
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from assessments.enums import StatusKind, Tier
 from assessments.models import ZoneStatus
@@ -51,7 +52,10 @@ def offered(document: Document) -> dict[str, str]:
     found = [
         item for item in usable.order_by("position") if item.kind == IndicatorKind.DERIVED or not is_rate(item.unit)
     ]
-    return {item.code: f"{item.label}（{item.unit_label}）" if item.unit_label else item.label for item in found}
+    return {
+        item.code: item.label + (_("（%(unit)s）") % {"unit": item.unit_label} if item.unit_label else "")
+        for item in found
+    }
 
 
 def rulings_in_force() -> list[Ruling]:

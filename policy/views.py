@@ -143,6 +143,8 @@ class RulingForm(forms.Form):
             del self.fields["base_year"]
         else:
             self.fields["text"].help_text = _("不填则按分项和权重写成。")
+            newest = term.rulings.order_by("-id").first()
+            self.fields["base_year"].initial = newest.base_year if newest else None
         if term.numeric and term.unit:
             self.fields["value"].label = f"{self.fields['value'].label}（{term.unit}）"
 
