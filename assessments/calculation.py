@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,7 +76,7 @@ def compute(method: Method, inputs: Inputs, tell: Tell = lambda _stage, _share: 
     assessment = assess(method, values, **tables)
     tell(RunStage.TESTING, 0)
     sure = certainty(method, values, **tables)
-    explainer, before, by_unit = Explainer(assessment), _before(method, inputs), sure.by_unit()
+    explainer, before, by_unit = Explainer(assessment), _last_year(method, inputs), sure.by_unit()
     decided = _decided(inputs)
     places = {unit: _past_places(rows, decided.get(str(unit), {})) for unit, rows in past.groupby("unit")}
     group = method.peer_group.name_zh if method.peer_group is not None else ""
@@ -90,7 +89,7 @@ def compute(method: Method, inputs: Inputs, tell: Tell = lambda _stage, _share: 
         explanation["certainty"] = by_unit[unit]
         explanation["nearest_cut"] = _nearest_cut(method, explanation["cuts"])
         for row in explanation["indicators"]:
-            row["raw_before"] = _known(before, unit, inputs.year - 1, row["indicator"])
+            row["raw_before"] = before.get(row["indicator"], {}).get(str(unit))
         rows.append(_row(unit, explanation, group))
     summary = _summary(assessment, inputs, rows)
     summary["certainty"] = {
@@ -200,10 +199,10 @@ def _decided(inputs: Inputs) -> dict[str, dict[int, str]]:
     return decided
 
 
-def _before(method: Method, inputs: Inputs) -> pd.DataFrame:
-    """Figures of all years with the method's own derived columns, to set last year beside this one.
+def _last_year(method: Method, inputs: Inputs) -> dict[str, dict[str, float]]:
+    """Last year's known figures by indicator and zone, the method's own derived ones among them, to set beside this year's.
 
-    Of an area that is not the same since, last year's are those restated in its new boundaries, or none.
+    Of an area that is not the same since, they are those restated in its new boundaries, or none.
     """
     values = inputs.values
     changed = [(unit, year - 1) for unit, year in inputs.broken if year == inputs.year]
@@ -214,11 +213,9 @@ def _before(method: Method, inputs: Inputs) -> pd.DataFrame:
     for code, formula in method.formulas().items():
         if code not in values.columns:
             values = values.assign(**{code: formula.evaluate(values)})
-    return values
-
-
-def _known(values: pd.DataFrame, unit: str, year: int, code: str) -> float | None:
-    if code not in values.columns or (unit, year) not in values.index:
-        return None
-    number = float(values[code].loc[[(unit, year)]].iloc[0])
-    return None if math.isnan(number) else number
+    units, years = (values.index.get_level_values(level) for level in (0, 1))
+    last = values.set_axis(units)[years == inputs.year - 1]
+    return {
+        str(code): {str(unit): float(number) for unit, number in column.dropna().items()}
+        for code, column in last.items()
+    }
