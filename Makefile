@@ -17,7 +17,7 @@ run: ## start the portal with all it needs; PORT=9000 make run for another port;
 test: ## everything that must hold: static checks, then all tests on real servers and in a browser
 	@scripts/bootstrap test
 	@$(MAKE) --no-print-directory --jobs=2 static test-databases
-	@$(PY)/pytest -n $(WORKERS)
+	@$(PY)/pytest -n $(WORKERS) --dist=worksteal
 
 .PHONY: test-databases
 test-databases: # built while the static checks run; pytest alone builds them too

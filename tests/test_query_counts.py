@@ -236,6 +236,7 @@ def test_every_page_of_the_portal_is_counted():
     assert pages - acts - without_lists == set(PAGES)
 
 
+@pytest.mark.long
 def test_counts_stay_when_rows_double_and_equal_the_baseline(world):
     before = counts(world)
     world.grow()

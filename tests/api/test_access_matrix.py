@@ -55,6 +55,7 @@ def ask(client: Client, world: worlds.World, row: dict[str, str]):
     return client.get(url)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("column", COLUMNS)
 def test_access(world, subtests, column):
     """One world serves a whole column; what a request changes is taken back before the next."""

@@ -31,6 +31,7 @@ NUMBER = "豫集聚办〔2024〕5号"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.mark.long
 def test_from_the_start_of_the_run_to_the_bulletin(browser_page, log_in, province, worker, other_session, tmp_path):
     staff, lead = province.staff(), province.user("lead", Role.OFFICE_LEAD)
     other, manager = province.staff("other"), province.manager("A3")

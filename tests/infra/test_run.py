@@ -59,6 +59,7 @@ def run(transactional_db, demo, tmp_path) -> Iterator[Run]:
         started.end()
 
 
+@pytest.mark.long
 def test_starts_serves_refuses_a_second_start_and_stops_cleanly(run, tmp_path):
     run.read_until("Ctrl-C stops everything.")
     address = re.search(r"http://127\.0\.0\.1:\d+", run.said)[0]
@@ -78,6 +79,7 @@ def test_starts_serves_refuses_a_second_start_and_stops_cleanly(run, tmp_path):
     assert [process for process in family if process.is_running() and process.status() != psutil.STATUS_ZOMBIE] == []
 
 
+@pytest.mark.long
 def test_child_that_dies_stops_everything_with_its_last_lines(run):
     run.read_until("Ctrl-C stops everything.")
     family = run.family()

@@ -145,6 +145,7 @@ def client_with_a_key(page: Page) -> dict[str, str]:
     return {"Authorization": f"Api-Key {token.group(1)}"}
 
 
+@pytest.mark.long
 def test_the_whole_loop(
     demo: None, browser_page: Page, live_server: Any, worker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
