@@ -6,6 +6,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -80,12 +81,17 @@ class BoardFilter(ReturnFilter):
                 del self.filters["city"]
 
 
+def _rounds_begun(request: HttpRequest | None) -> QuerySet[Round]:
+    """Rounds that were opened, of the reader's province."""
+    rounds = Round.objects.exclude(status=RoundStatus.PLANNED)
+    known = request is not None and request.user.is_authenticated
+    return rounds.visible_to(request.user) if known else rounds  # type: ignore[arg-type,union-attr]
+
+
 class QueueFilter(BoardFilter):
     """The filter of the review queue, the same for page, API and bulk acceptance: only what may wait for a reviewer."""
 
-    round = django_filters.ModelChoiceFilter(
-        label=_("填报任务"), queryset=Round.objects.exclude(status=RoundStatus.PLANNED), empty_label=_("全部")
-    )
+    round = django_filters.ModelChoiceFilter(label=_("填报任务"), queryset=_rounds_begun, empty_label=_("全部"))
     status = django_filters.ChoiceFilter(
         label=_("状态"),
         field_name="status",

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from indicators.enums import CorrectionStatus
 from indicators.models import Correction, Round
 from parks.models import Region
+
+
+def _rounds(request: HttpRequest | None) -> QuerySet[Round]:
+    """Rounds of the reader's province."""
+    known = request is not None and request.user.is_authenticated
+    return Round.objects.visible_to(request.user) if known else Round.objects.all()  # type: ignore[arg-type,union-attr]
 
 
 class CorrectionFilter(django_filters.FilterSet):
@@ -23,7 +30,7 @@ class CorrectionFilter(django_filters.FilterSet):
         empty_label=_("全部"),
     )
     round = django_filters.ModelChoiceFilter(
-        label=_("填报任务"), field_name="return_ref__round", queryset=Round.objects.all(), empty_label=_("全部")
+        label=_("填报任务"), field_name="return_ref__round", queryset=_rounds, empty_label=_("全部")
     )
     status = django_filters.ChoiceFilter(
         label=_("状态"),

@@ -60,7 +60,7 @@ def review_bulk(request: UserRequest) -> HttpResponseBase:
 
 def _preview(request: UserRequest, query: QueryDict, problems: Sequence[str] = (), status: int = 200) -> HttpResponse:
     waiting = waiting_for(request.user)
-    filtered = QueueFilter(query, queryset=waiting, cities=cities_of(waiting))
+    filtered = QueueFilter(query, queryset=waiting, cities=cities_of(waiting), request=request)
     returns = list(filtered.qs)
     reasons = obstacles(request.user, returns)
     ready = [row for row in returns if not reasons[row.pk]]

@@ -33,7 +33,7 @@ def correction_list(request: UserRequest) -> HttpResponseBase:
     """Requests in the reader's territory, newest first."""
     related = ("return_ref__zone__city", "return_ref__round", "requested_by", "decided_by")
     corrections = Correction.objects.visible_to(request.user).select_related(*related)
-    filtered = CorrectionFilter(request.GET, queryset=corrections.prefetch_related("items__indicator"))
+    filtered = CorrectionFilter(request.GET, queryset=corrections.prefetch_related("items__indicator"), request=request)
     page = Paginator(filtered.qs, PAGE_SIZE).get_page(request.GET.get("page"))
     waiting = corrections.open().count()
     return render(

@@ -73,7 +73,7 @@ def review_queue(request: UserRequest) -> HttpResponseBase:
     """What waits for this reviewer, the longest waiting first."""
     waiting = waiting_for(request.user)
     everything = list(waiting)
-    filtered = QueueFilter(request.GET, queryset=waiting, cities=cities_of(waiting))
+    filtered = QueueFilter(request.GET, queryset=waiting, cities=cities_of(waiting), request=request)
     chosen = list(filtered.qs) if filtered.form.is_bound and any(request.GET.values()) else everything
     page = Paginator(_sorted(chosen, request.GET.get("sort", "")), PAGE_SIZE).get_page(request.GET.get("page"))
     shown = _tallied(list(page))
@@ -123,7 +123,7 @@ def _steps(request: UserRequest, waiting: Sequence[Return]) -> list[dict[str, An
 
 def next_in_queue(request: UserRequest, query: str, after: int) -> tuple[int | None, int]:
     """The return to review after this one, in the queue filtered as `query` says, and how many there are besides it."""
-    waiting = QueueFilter(QueryDict(query), queryset=waiting_for(request.user)).qs
+    waiting = QueueFilter(QueryDict(query), queryset=waiting_for(request.user), request=request).qs
     ids = list(waiting.exclude(involved=True).values_list("pk", flat=True))
     place = ids.index(after) if after in ids else None
     following = ids if place is None else ids[place + 1 :] + ids[:place]

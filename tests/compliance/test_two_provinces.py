@@ -271,5 +271,7 @@ def test_a_round_asks_the_zones_of_its_office_alone(pack: None) -> None:
     assert client.get(f"/rounds/{ours.pk}/").status_code == 404
     assert client.get(f"/api/v1/rounds/{ours.pk}/").status_code == 404
     assert [row["round"] for row in client.get("/rounds/").context["rows"]] == [theirs]
+    chooses = client.get(reverse("correction_list")).context["filter"].form.fields["round"].queryset
+    assert list(chooses) == [theirs]
     form = client.get("/rounds/new/").context["form"]
     assert [code for code, _label in form.fields["cities"].choices] == ["990100"]

@@ -60,7 +60,7 @@ def test_opening_a_round_takes_the_same_queries_for_more_zones(world, django_ass
     for number in range(30):
         world.add_zone(f"Y{number}", ZoneClass.CLUSTER)
     _ = staff.current_memberships
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert services.round_open(by=staff, round=world.round) == 34
 
 
