@@ -30,7 +30,7 @@ from scripts import messages
 from tests.environment import BASE_DIR, Databases, child_environment
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 DATABASES = Databases()
 DATABASE_FIXTURES = {
@@ -203,20 +203,12 @@ def browser() -> Iterator["Browser"]:
         started.close()
 
 
-@pytest.fixture(scope="session")
-def browser_context(browser: "Browser", live_server: Any) -> Iterator["BrowserContext"]:
-    """One context for all tests: scripts and styles come out of its cache; all else is cleared after each test."""
+@pytest.fixture
+def browser_page(browser: "Browser", live_server: Any) -> Iterator["Page"]:
+    """A page on the live server. The test fails on a script error, a policy violation or a request to elsewhere."""
     context = browser.new_context(
         base_url=live_server.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}
     )
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def browser_page(browser_context: "BrowserContext", live_server: Any) -> Iterator["Page"]:
-    """A page on the live server. The test fails on a script error, a policy violation or a request to elsewhere."""
-    context = browser_context
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"script error: {error}"))
@@ -225,14 +217,7 @@ def browser_page(browser_context: "BrowserContext", live_server: Any) -> Iterato
     page.on("request", lambda asked: faults.append(f"request to elsewhere: {asked.url}")
             if not asked.url.startswith((live_server.url, "data:", "blob:", "about:")) else None)  # fmt: skip
     yield page
-    for opened in context.pages:
-        opened.close()
-    context.set_offline(False)
-    blank = context.new_page()
-    stored = {"origin": live_server.url, "storageTypes": "all"}
-    context.new_cdp_session(blank).send("Storage.clearDataForOrigin", stored)
-    blank.close()
-    context.clear_cookies()
+    context.close()
     assert not faults, faults
 
 

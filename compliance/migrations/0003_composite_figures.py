@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("compliance", "0002_subjects_of_files"),
+        ("compliance", "0001_squashed_0002_subjects_of_files"),
         ("policy", "0004_composites"),
     ]
 

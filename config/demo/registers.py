@@ -22,7 +22,7 @@ from config.demo.figures import SEED
 from parks.enums import RegionLevel
 from parks.models import Region, Zone
 from registers.creditcode import check_character
-from registers.enums import Channel
+from registers.enums import Channel, FieldType
 from registers.keys import keys_of
 from registers.models import Enterprise, Entry, EntryKey, Register
 from registers.references import References
@@ -333,9 +333,22 @@ def _mark_new_bodies(lines: Sequence[Line]) -> None:
         data["is_new_rd_body"] = True
 
 
+def _linked(lines: Sequence[Line], registers: dict[str, Register]) -> dict[tuple[str, int], Entry]:
+    """The entries that the lines refer to, by register and number: a title names them."""
+    asked = {
+        line.data[field.code]
+        for line in lines
+        if line.register in registers
+        for field in registers[line.register].spec.of_type(FieldType.ENTRY)
+        if line.data.get(field.code)
+    }
+    rows = Entry.objects.select_related("register").in_bulk(asked)
+    return {(row.register.code, row.pk): row for row in rows.values()}
+
+
 def store(lines: Sequence[Line], firms: Sequence[Enterprise], actor: User) -> list[Entry]:
     registers = {register.code: register for register in Register.objects.active()}
-    refs = References(enterprises={firm.credit_code: firm for firm in firms})
+    refs = References(enterprises={firm.credit_code: firm for firm in firms}, entries=_linked(lines, registers))
     offices = {region.pk: region.office_id for region in Region.objects.exclude(office=None)}
     now = timezone.now()
     entries, keys = [], []

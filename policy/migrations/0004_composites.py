@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("policy", "0003_versions_and_terms"),
+        ("policy", "0001_squashed_0003_versions_and_terms"),
     ]
 
     operations = [
