@@ -66,7 +66,11 @@ class MeasureOrderForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("不填时自采取日期起按设定的天数计算"),
     )
-    documents = forms.FileField(label=_("文件"), help_text=_("PDF、OFD、DOCX、XLSX、PNG、JPG，最大 20 MB"))
+    documents = forms.FileField(
+        label=_("文件"),
+        help_text=_("PDF、OFD、DOCX、XLSX、PNG、JPG，最大 20 MB"),
+        error_messages={"required": _("请附上文件。没有文件的措施无法核查。")},
+    )
     grounds = forms.MultipleChoiceField(
         label=_("十（四）的情形"),
         required=False,

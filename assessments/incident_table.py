@@ -21,7 +21,7 @@ from common.workbooks.cells import Workbook
 from indicators.workbooks.zones import ZoneMatch, ZoneMatcher
 from parks.enums import Certainty
 from parks.models import Zone
-from registers.definition import Definition, FieldSpec, Words
+from registers.definition import Definition, FieldSpec, Words, enumerated
 from registers.enums import FieldType, Keeper, Place
 from registers.references import References
 from registers.validation import WHOLE, Row, check
@@ -163,7 +163,7 @@ def read_incidents(book: Workbook, by: User) -> tuple[list[IncidentRow], list[tu
 
 def no_such_grade(kind: str, text: str) -> str:
     """That a kind has no such severity, and which it has."""
-    grades = "、".join(str(grade.label) for grade in SEVERITIES[kind])
+    grades = enumerated(str(grade.label) for grade in SEVERITIES[kind])
     facts = {"kind": IncidentKind(kind).label, "severity": text[:40], "grades": grades}
     return _("“%(kind)s”没有“%(severity)s”这一程度。可选：%(grades)s。") % facts
 
@@ -180,7 +180,7 @@ def _place(made: IncidentRow, row: ReadRow, zones: ZoneMatcher) -> None:
     if first.zone is None:
         made.add(column, _unknown(first))
     elif len(found) > 1:
-        names = "、".join(zone.name for zone in found.values())
+        names = enumerated(zone.name for zone in found.values())
         made.add(column, _("编号和名称不是同一个园区：%(names)s。请改正其中一个。") % {"names": names})
     else:
         made.zone = first.zone
@@ -188,7 +188,7 @@ def _place(made: IncidentRow, row: ReadRow, zones: ZoneMatcher) -> None:
 
 def _unknown(match: ZoneMatch) -> str:
     alike = [] if _CODE.fullmatch(match.text) else match.candidates[:3]
-    facts = {"text": match.text[:40], "names": "、".join(f"{zone.code} {zone.name}" for zone in alike)}
+    facts = {"text": match.text[:40], "names": enumerated(f"{zone.code} {zone.name}" for zone in alike)}
     if alike:
         return _("不能确定“%(text)s”是哪个园区，是否为：%(names)s？请填编号。") % facts
     return _("没有园区“%(text)s”，或不在您的职责范围内。请填园区编号或全称。") % facts

@@ -23,7 +23,7 @@ from policy.comparison import compare
 from policy.exceptions import RulingRefused
 from policy.filters import ProvisionFilter
 from policy.models import Document, DocumentVersion, Provision, Term
-from policy.words import parts_offered, settings_elsewhere, term_lines
+from policy.words import Part, parts_faults, parts_offered, settings_elsewhere, term_lines
 
 PART_ROWS = 6
 FILTERS = ("q", "kind", "chapter", "carried", "status", "department", "document")
@@ -247,20 +247,28 @@ def term_detail(request: HttpRequest, document: str, key: str) -> HttpResponse:
 def ruling_record(request: HttpRequest, document: str, key: str) -> HttpResponse:
     term = _term(document, key)
     form, rows = RulingForm(term, request.POST), _part_rows(term, request.POST)
-    if form.is_valid() and (rows is None or rows.is_valid()):
-        given = {"value": None} | form.cleaned_data
-        if rows is not None:
-            told = [row.cleaned_data for row in rows if row.cleaned_data.get("indicator")]
-            given["parts"] = [(row["indicator"], row["weight"]) for row in told]
+    parts = _parts_told(rows) if rows is not None and rows.is_valid() else None
+    faults: dict[str, str] = {}
+    if form.is_valid() and (rows is None or parts is not None):
+        given = {"value": None} | form.cleaned_data | ({} if parts is None else {"parts": parts})
         try:
             services.ruling_record(by=_user(request), term=term, **given)
         except RulingRefused as refusal:
-            for name, text in refusal.faults.items():
-                form.add_error(name if name in form.fields else None, text)
+            faults = refusal.faults
         else:
             messages.success(request, _("已登记。依据它的规则在半分钟内重新检查。"))
             return redirect(term)
+    elif parts is not None:  # what is wrong with the parts is told together with the rest
+        faults = parts_faults(term, parts, form.cleaned_data.get("base_year"))
+    for name, text in faults.items():
+        if name not in form.errors:
+            form.add_error(name if name in form.fields else None, text)
     return _term_page(request, term, form, rows, 422)
+
+
+def _parts_told(rows: Any) -> list[Part]:
+    told = [row.cleaned_data for row in rows if row.cleaned_data.get("indicator")]
+    return [(row["indicator"], row["weight"]) for row in told]
 
 
 # ---- versions -------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from assessments.ladder import GROUNDS
 from assessments.models import MeasureOrder, MeasureOrderFile
 from assessments.services.orders import MOST_FILES
 from assessments.services.shared import REASON_LENGTH
-from common.api import ReadViewSet, dry_run, etag_for_revision, if_match_revision
+from common.api import ReadViewSet, SyntheticSerializer, dry_run, etag_for_revision, if_match_revision
 from common.attachments import file_response
 from common.writes import DRY_RUN, IF_MATCH, refused
 from parks.models import Zone
@@ -39,7 +39,7 @@ class MeasureOrderFileSerializer(serializers.ModelSerializer[MeasureOrderFile]):
         fields = ("id", "name", "size", "digest", "content_type")
 
 
-class MeasureOrderSerializer(serializers.ModelSerializer[MeasureOrder]):
+class MeasureOrderSerializer(SyntheticSerializer, serializers.ModelSerializer[MeasureOrder]):
     """A measure that an authority ordered outside a decision; `measure`: what it became once confirmed."""
 
     zone = serializers.CharField(source="zone.code")
@@ -53,6 +53,7 @@ class MeasureOrderSerializer(serializers.ModelSerializer[MeasureOrder]):
         fields = (
             "id", "zone", "step", "status", "revision", "issuer", "document_number", "document_date", "taken_on", "due_on",
             "reason", "clauses", "proposed_by", "proposed_at", "settled_by", "settled_at", "answer", "measure", "files",
+            "synthetic", "mark",
         )  # fmt: skip
 
     def get_files(self, order: MeasureOrder) -> list[dict[str, Any]]:

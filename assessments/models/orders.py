@@ -49,6 +49,7 @@ class MeasureOrder(models.Model):
     due_on = models.DateField(_("期限"), null=True, blank=True)
     reason = models.TextField(_("理由"))
     clauses = models.JSONField(_("依据条款"), default=list)
+    synthetic = models.BooleanField(_("演示数据"), default=False)
     proposed_by = models.ForeignKey(User, verbose_name=_("登记人"), on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
     settled_by = models.ForeignKey(

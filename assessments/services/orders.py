@@ -46,12 +46,13 @@ def measure_order_record(
     grounds: Collection[str] = (),
     due: date | None = None,
     files: Sequence[File] = (),
+    synthetic: bool = False,
     dry_run: bool = False,
 ) -> MeasureOrder:
     """Record that an authority ordered a measure by a document (登记考核决定之外的措施), for another person to confirm.
 
     `taken_on`: the day from which it stands; without `due` the days of the setting count. `grounds`: clauses of P197a–e.
-    The same recorded again as it stands returns the first. `dry_run`: judged, not saved.
+    The same recorded again as it stands returns the first. `dry_run`: judged, not saved. `synthetic`: of the demonstration.
 
     Raises PermissionDenied; MeasureOrderRefused with every fault by field: then nothing is saved.
     """
@@ -67,6 +68,7 @@ def measure_order_record(
         taken_on=taken_on,
         reason=reason.strip(),
         clauses=["P198", *(clause for clause in GROUNDS if clause in grounds)],
+        synthetic=synthetic,
         proposed_by=by,
     )
     faults = _faults(order, due)
@@ -199,6 +201,7 @@ def measure_order_confirm(*, by: User, order_id: int, base_revision: int) -> Mea
         clauses=order.clauses,
         reason=order.reason,
         document=order.document_number,
+        synthetic=order.synthetic,
         opened_by=order.proposed_by,
     )
     tell_measure(measure)

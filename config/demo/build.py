@@ -22,7 +22,7 @@ from assessments import clock
 from assessments.models import Scheme
 from assessments.services import run_start
 from assessments.tasks import run_execute
-from config.demo import departments, enterprises, figures, incidents, proceedings, registers, targets, tasks
+from config.demo import departments, enterprises, figures, incidents, orders, proceedings, registers, targets, tasks
 from config.demo.figures import Story, ZoneFacts
 from config.demo.users import DEMO_ZONE
 from indicators import chain
@@ -149,7 +149,7 @@ def build_runs(*, actor: User) -> dict[str, int]:
                     run_execute(run_start(by=actor, scheme=scheme, year=year, override_reason=OVERRIDE).pk)
                 runs += 1
         decided += proceedings.build(actor=actor, year=year, newest=RUN_YEARS[-1])
-    return {"runs": runs, "proceedings": decided, **enterprises.evaluate()}
+    return {"runs": runs, "proceedings": decided, "orders": orders.write(), **enterprises.evaluate()}
 
 
 def _facts(zone: Zone) -> ZoneFacts:

@@ -223,3 +223,5 @@ def test_the_pages_show_row_by_row_then_record(province, emergency, client):
     assert "已登记 1 件" in text_of(done)
     assert "车间起火" in text_of(done)
     assert "登记了 1 件" in text_of(client.get(at))
+    again = client.post("/incidents/upload/", {"file": SimpleUploadedFile("清单.xlsx", workbook(line()))}, follow=True)
+    assert "没有可登记的" in text_of(again), "said, where there is no button"

@@ -173,6 +173,7 @@ def test_the_pages_say_that_no_decision_brought_it(case, client):
     form = facts(zone=case.province.zones["A5"].pk)
     wrong = form | {"document_date": "2999-01-01", "documents": file()}
     assert client.post("/measures/orders/new/", wrong).status_code == 422
+    assert "没有文件的措施无法核查" in text_of(client.post("/measures/orders/new/", form))
     answer = client.post("/measures/orders/new/", form | {"documents": file()}, follow=True)
     assert "等待另一人复核" in text_of(answer)
     order = MeasureOrder.objects.get()

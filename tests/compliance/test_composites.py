@@ -130,6 +130,9 @@ def test_the_page_records_it_and_shows_the_years(parts: list[tuple[str, Decimal]
     refused = client.post(f"{url}decide/", sent)
     assert refused.status_code == 422
     assert "权重合计为 90，应为 100" in refused.content.decode()
+    undated = client.post(f"{url}decide/", {**sent, "decided_on": "", "base_year": "1990"}).content.decode()
+    assert "权重合计为 90，应为 100" in undated, "told together with what else is wrong"
+    assert "请填写基年" in undated
     assert client.post(f"{url}decide/", {**sent, "parts-1-weight": "40"}).status_code == 302
     assert "还没有算出" in client.get(f"{url}figures/").content.decode()
     rules_check()

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Count, F
 
 from assessments.enums import ProposalKind
-from assessments.models import Result, Run
+from assessments.models import MeasureOrder, Result, Run
 from config.demo import figures
 from config.demo.build import YEARS
 from config.demo.users import DEMO_USERS, DEMO_ZONE
@@ -101,3 +101,12 @@ def test_figures_come_out_the_same_every_time() -> None:
     first, second = (figures.build(zones, [2019, 2020], {"Z003": (2020, 4_660_000.0)}) for _ in range(2))
     assert first.equals(second)
     assert first.loc[("Z003", 2020), "main_business_revenue"] == pytest.approx(4_660_000)
+
+
+def test_an_authority_ordered_one_measure_outside_a_decision_and_another_waits(demo: None) -> None:
+    waiting, standing = MeasureOrder.objects.order_by("-status")
+    assert (waiting.status, standing.status) == ("proposed", "confirmed")
+    assert waiting.synthetic
+    assert standing.measure.synthetic, "what it became carries the mark as well"
+    assert standing.measure.previous is None, "nothing of the decisions was put aside for it"
+    assert standing.files.get().name.endswith(".docx")
