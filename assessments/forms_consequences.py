@@ -50,7 +50,9 @@ class MeasureEscalateForm(_Reasoned):
 class MeasureOrderForm(forms.Form):
     """A measure that an authority ordered outside a decision, with its document."""
 
-    zone = forms.ModelChoiceField(label=_("园区"), queryset=Zone.objects.none(), empty_label=_("请选择园区"))
+    zone = forms.ModelChoiceField(
+        label=pgettext_lazy("one", "园区"), queryset=Zone.objects.none(), empty_label=_("请选择园区")
+    )
     step = forms.ChoiceField(label=_("措施"), choices=[("", _("请选择")), *MeasureStep.choices])
     issuer = forms.CharField(label=_("决定机关"), max_length=80, help_text=_("例如：河南省人民政府"))
     document_number = forms.CharField(label=_("文号"), max_length=80)
