@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import yaml
 from django.db import models
 
+from common.yaml_text import loaded
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -53,7 +55,7 @@ def read_yaml(root: Path, name: str, faults: list[Fault]) -> Any:
         faults.append(Fault(name, "-", "文件不存在 file is missing"))
         return None
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        return loaded(path.read_text(encoding="utf-8"))
     except yaml.YAMLError as error:
         faults.append(Fault(name, "-", f"YAML 无法解析 cannot be parsed: {error}"))
         return None

@@ -39,8 +39,9 @@ class _Node:
         return next((node for key, _, node in self.entries if key == part), None)
 
 
-def _loaded(text: str) -> Any:
-    return yaml.load(text, Loader=yaml.CSafeLoader)  # the parser in C: eight times as fast
+def loaded(text: str) -> Any:
+    """The plain data of a text, by the parser in C: eight times as fast as `yaml.safe_load`. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)
 
 
 def set_value(text: str, place: Place, value: Any) -> str:
@@ -50,13 +51,13 @@ def set_value(text: str, place: Place, value: Any) -> str:
 
 def set_values(text: str, changes: Mapping[Place, Any]) -> str:
     """The text with several values changed, in their order. Raises :class:`YamlEditError`."""
-    wanted = _loaded(text)
+    wanted = loaded(text)
     for place, value in changes.items():
         now = replaced(wanted, place, value)
         if now != wanted or value_at(wanted, place, _NOTHING) is _NOTHING:
             text, wanted = _edited(text, place, value), now
     try:
-        said = _loaded(text)
+        said = loaded(text)
     except yaml.YAMLError as error:
         raise YamlEditError(str(error)) from error
     if said != wanted:
@@ -125,7 +126,7 @@ def _number(value: float) -> str:
 def _string(value: str) -> str:
     if _PLAIN.fullmatch(value) and not value.endswith(" "):
         try:
-            if _loaded(value) == value:
+            if loaded(value) == value:
                 return value
         except yaml.YAMLError:
             pass
@@ -144,7 +145,7 @@ def _edited(text: str, place: Place, value: Any) -> str:
             return _edited(freed, place, value)
         if node.alias_of:
             # What stands elsewhere is written out here, with the change in it.
-            meant = replaced(value_at(_loaded(text), place[:walked]), place[walked:], value)
+            meant = replaced(value_at(loaded(text), place[:walked]), place[walked:], value)
             return text[: node.start] + written(meant) + text[node.end :]
         inside = node.child(part)
         if inside is None:
@@ -204,7 +205,7 @@ def _freed(text: str, root: _Node, node: _Node) -> str | None:
         return None
     meaning = text[found.end() : node.end].strip()
     if not node.flow and node.kind != "scalar":
-        meaning = written(_loaded(text[found.end() : node.end]))
+        meaning = written(loaded(text[found.end() : node.end]))
     first = aliases[0]
     moved = text[: first.start] + f"&{node.anchor} {meaning}" + text[first.end :]
     return moved[: node.start] + moved[found.end() :]

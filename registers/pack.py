@@ -11,6 +11,7 @@ import yaml
 from pydantic import ValidationError
 
 from common.packs import Fault, read_csv
+from common.yaml_text import loaded
 from policy.loading import INSTRUMENT_COLUMNS, INSTRUMENTS, PROVISION_COLUMNS, PROVISIONS
 from registers.definition import Definition, Measure, faults
 from registers.definition import Path as Steps
@@ -80,7 +81,7 @@ def _read(root: Path, name: str, found: list[Fault]) -> Source | None:
     text = (root / name).read_text(encoding="utf-8")
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
-        content = yaml.load(text, Loader=yaml.CSafeLoader)
+        content = loaded(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

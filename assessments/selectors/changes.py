@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import yaml
 from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,7 @@ from assessments.words import (
     word,
 )
 from common.numbers import format_number
-from common.yaml_text import Place, written
+from common.yaml_text import Place, loaded, written
 from parks.enums import DesignationLevel, ZoneClass
 
 SECTIONS: Words = {
@@ -191,7 +190,7 @@ class Change:
 
 def changes_between(before: str, after: str) -> list[Change]:
     """Everything that two sound texts say otherwise, in the order of the file."""
-    first, second = (yaml.load(text, Loader=yaml.CSafeLoader) for text in (before, after))
+    first, second = loaded(before), loaded(after)
     return sorted(_differences(first, second, (), ("", "")), key=lambda change: _section_order(change.place))
 
 

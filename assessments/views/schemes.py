@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import yaml
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseBase
@@ -27,7 +26,7 @@ from assessments.schemes import SchemePage
 from assessments.selectors.changes import Change, changes_between, text_difference
 from assessments.services.schemes import publishing_faults, wrote
 from common.access import PermissionRequired, permission_required
-from common.yaml_text import YamlEditError, set_values
+from common.yaml_text import YamlEditError, loaded, set_values
 from indicators.models import Indicator
 from indicators.views.common import UserRequest
 
@@ -183,7 +182,7 @@ def edit(request: UserRequest, pk: int) -> HttpResponseBase:
 def _typed(request: UserRequest, scheme: Scheme, mode: str) -> tuple[str, list[str]]:
     """The text that was typed, uploaded, or made from the form; and why it could not be taken."""
     if mode == "form":
-        form = SchemeForm(yaml.load(scheme.text, Loader=yaml.CSafeLoader), _catalogue())
+        form = SchemeForm(loaded(scheme.text), _catalogue())
         changes = form.changes(dict(request.POST.lists()))
         try:
             return set_values(scheme.text, changes), []
@@ -213,9 +212,7 @@ def _editor(
         catalogue = _catalogue()
         rules = SchemePage(selectors.method_of(scheme.text), catalogue).rules
         words = {rule["id"]: rule["words"] for rule in rules}
-        form = SchemeForm(
-            yaml.load(scheme.text, Loader=yaml.CSafeLoader), catalogue, yaml.load(typed, Loader=yaml.CSafeLoader), words
-        )
+        form = SchemeForm(loaded(scheme.text), catalogue, loaded(typed), words)
     faults = faults or []
     context = {
         "scheme": scheme,

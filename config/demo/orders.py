@@ -32,7 +32,8 @@ def write() -> int:
     office, lead = (User.objects.get(username=name) for name in ("office", "lead"))
     today = timezone.localdate()
     with pghistory.context(user=office.pk, command="demo_data"):
-        for number, (zone, (reason, ground)) in enumerate(zip(zones, REASONS, strict=False)):
+        told = list(zip(zones, REASONS, strict=False))
+        for number, (zone, (reason, ground)) in enumerate(told):
             day, document = today - timedelta(days=9 - 4 * number), f"演示督〔{today.year}〕{number + 1}号"
             order = measure_order_record(
                 by=office,
@@ -49,7 +50,7 @@ def write() -> int:
             )
             if number == 0:
                 measure_order_confirm(by=lead, order_id=order.pk, base_revision=order.revision)
-    return len(REASONS)
+    return len(told)
 
 
 def _letter(zone: Zone, number: str, day: date, reason: str) -> File[bytes]:
